@@ -1,0 +1,5 @@
+"""`python -m socprot` is `socprot`."""
+
+from socprot.cli import main
+
+main()

@@ -1,0 +1,53 @@
+"""
+Find things on disk. The only module that knows where anything lives.
+
+An installed wheel carries the graph inside the package (`socprot/_graph/`); a
+checkout, and an editable install of one, has it at the top of the repository.
+Bundles are derived, so they are kept apart: in `.bundles/` of a checkout, in the
+user's cache folder otherwise, or where `SOCPROT_BUNDLES` says.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from platformdirs import user_cache_path
+
+from socprot.errors import GraphMissing
+
+Part: TypeAlias = Literal["ontology", "data", "shapes", "queries"]
+
+_PACKAGE = Path(__file__).resolve().parent
+_WHEEL = _PACKAGE / "_graph"
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def root() -> Path:
+    """The folder that holds ontology/, data/, shapes/ and queries/.
+
+    `SOCPROT_ROOT` names another one, for instance a fork's.
+
+    Raises:
+        GraphMissing: it is nowhere.
+    """
+    chosen = os.environ.get("SOCPROT_ROOT")
+    places = (Path(chosen),) if chosen else (_WHEEL, _CHECKOUT)
+    for place in places:
+        if (place / "ontology").is_dir():
+            return place
+    where = " or ".join(str(place) for place in places)
+    raise GraphMissing(f"There is no folder ontology/ in {where}; install again.")
+
+
+def turtle(part: Part) -> list[Path]:
+    """Every Turtle file of one part, in a stable order."""
+    return sorted((root() / part).rglob("*.ttl"))
+
+
+def bundles() -> Path:
+    """The folder that holds the bundles; it may not exist yet."""
+    if chosen := os.environ.get("SOCPROT_BUNDLES"):
+        return Path(chosen)
+    if root() == _CHECKOUT:
+        return _CHECKOUT / ".bundles"
+    return user_cache_path("socprot") / "bundles"

@@ -1,0 +1,47 @@
+"""The IRIs of this graph and the prefixes of everything it uses, once."""
+
+from rdflib import Namespace
+
+BASE = "https://w3id.org/socprot/"
+ID = BASE + "id/"
+GRAPH = BASE + "graph/"
+
+SP = Namespace(BASE + "ns#")
+SPS = Namespace(BASE + "shape/")
+
+# The named graphs of a bundle. The default graph is the union of all but `shapes`.
+DATA = GRAPH + "data"
+ONTOLOGY = GRAPH + "ontology"
+SHAPES = GRAPH + "shapes"
+INFERRED = GRAPH + "inferred"
+CATALOGUE = GRAPH + "catalogue"
+DEFAULT_UNION = (DATA, ONTOLOGY, INFERRED, CATALOGUE)
+NAMED_GRAPHS = (*DEFAULT_UNION, SHAPES)
+
+PREFIXES = {
+    "bibo": "http://purl.org/ontology/bibo/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "lode": "http://linkedevents.org/ontology/",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
+    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sp": str(SP),
+    "sps": str(SPS),
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
