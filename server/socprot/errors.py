@@ -21,7 +21,9 @@ Everything that can go wrong on purpose, in one place.
   + EngineUnavailable
   + GraphMissing
   + BuildFailed
-  + NotCanonical
+  + BadTurtle
+    - NotTurtle
+    - NotCanonical
 
 `socprot.web.errors` says which HTTP status each one is; nothing below it knows HTTP.
 Each message is one sentence that tells the reader what to do about it.
@@ -119,5 +121,17 @@ class BuildFailed(SocprotError):
     """The sources cannot become a bundle. One message tells file, rule and remedy."""
 
 
-class NotCanonical(SocprotError):
+class BadTurtle(SocprotError):
+    """Something is wrong with a Turtle file, in a line that may be known."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class NotTurtle(BadTurtle):
+    """A file is not Turtle."""
+
+
+class NotCanonical(BadTurtle):
     """A Turtle file cannot be put into canonical form without losing something."""

@@ -6,7 +6,7 @@ that an engine may live in another process or on another machine. An engine is
 read-only: the graph changes by a new bundle, never through a query.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -34,6 +34,8 @@ class Request:
             FROM and FROM NAMED.
         timeout: seconds, or None for the engine's own limit, which it cannot exceed.
         client: who asks, for fairness between clients; "" for nobody in particular.
+        abandoned: asked from time to time while the query runs; it is stopped where
+            this says that nobody waits for the answer any more.
     """
 
     query: str
@@ -42,6 +44,9 @@ class Request:
     named_graphs: tuple[str, ...] = ()
     timeout: float | None = None
     client: str = ""
+    abandoned: Callable[[], bool] | None = field(
+        default=None, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True)

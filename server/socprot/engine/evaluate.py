@@ -1,0 +1,148 @@
+"""Evaluate one query on a store and write the answer. Runs in a worker only."""
+
+import errno
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+)
+
+from socprot.engine import Kind, triples
+from socprot.engine.merge import merged
+from socprot.engine.outlet import Caps, Outlet
+from socprot.engine.rows import counter
+from socprot.engine.well_formed import XmlFilter
+from socprot.engine.wire import Pipe
+from socprot.errors import (
+    BadRequest,
+    NotAcceptable,
+    QuerySyntaxError,
+    ServiceRefused,
+)
+
+ROW_FORMATS = {
+    "application/sparql-results+json": QueryResultsFormat.JSON,
+    "application/sparql-results+xml": QueryResultsFormat.XML,
+    "text/csv": QueryResultsFormat.CSV,
+    "text/tab-separated-values": QueryResultsFormat.TSV,
+}
+FORMATS: Mapping[Kind, frozenset[str]] = {
+    "rows": frozenset(ROW_FORMATS),
+    "boolean": frozenset(ROW_FORMATS),
+    "triples": frozenset(triples.FORMATS),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One query, as a worker gets it.
+
+    Attributes:
+        query: SPARQL text.
+        media_types: the format for each kind of answer.
+        prefixes: what the query declares, for a readable answer.
+        default_graphs, named_graphs: the whole dataset, where it is not the store's.
+    """
+
+    query: str
+    media_types: Mapping[str, str]
+    prefixes: Mapping[str, str]
+    default_graphs: list[str] | None = None
+    named_graphs: list[str] | None = None
+
+    def to_json(self) -> bytes:
+        """Pack it for the way to a worker."""
+        return json.dumps(self.__dict__).encode()
+
+    @classmethod
+    def from_json(cls, payload: bytes) -> "Job":
+        """Unpack it there."""
+        return cls(**json.loads(payload))
+
+
+def evaluate(store: Store, job: Job, pipe: Pipe, caps: Caps) -> Outlet:
+    """Evaluate a query and write all of the answer but its end.
+
+    Raises:
+        QuerySyntaxError: it is not SPARQL.
+        BadRequest: it asks for something that cannot be evaluated.
+        NotAcceptable: the answer cannot be written in this format.
+        AnswerTooLarge: the answer is too large.
+    """
+    try:
+        return _write(_ask(store, job), job, pipe, caps)
+    except SyntaxError as error:
+        raise QuerySyntaxError(str(error)) from error
+    except RuntimeError as error:
+        raise BadRequest(f"The query cannot be evaluated: {error}.") from error
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        # The only other thing that could be opened is a connection: SERVICE.
+        raise ServiceRefused(
+            f"The query asks for data that is not here, and gets none: {error}."
+        ) from error
+
+
+def _ask(store: Store, job: Job) -> QuerySolutions | QueryBoolean | QueryTriples:
+    dataset: dict[str, Any] = {}
+    if job.default_graphs is not None and job.named_graphs is not None:
+        defaults = [_graph(iri) for iri in job.default_graphs]
+        named = [_graph(iri) for iri in job.named_graphs]
+        if len(defaults) > 1:
+            store = merged(store, defaults, named)
+            dataset = {"default_graph": DefaultGraph(), "named_graphs": named}
+        else:
+            dataset = {"default_graph": defaults, "named_graphs": named}
+    return store.query(job.query, **dataset)
+
+
+def _graph(iri: str) -> NamedNode:
+    """The name of a graph.
+
+    Raises:
+        BadRequest: it is not an absolute IRI.
+    """
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise BadRequest(f"<{iri}> names no graph: {error}.") from error
+
+
+def _write(
+    answer: QuerySolutions | QueryBoolean | QueryTriples,
+    job: Job,
+    pipe: Pipe,
+    caps: Caps,
+) -> Outlet:
+    kind: Kind = "rows"
+    if isinstance(answer, QueryBoolean):
+        kind = "boolean"
+    elif isinstance(answer, QueryTriples):
+        kind = "triples"
+    media_type = job.media_types.get(kind, "")
+    if media_type not in FORMATS[kind]:
+        raise NotAcceptable(
+            f"This query can be answered as {', '.join(sorted(FORMATS[kind]))};"
+            " ask for one of these."
+        )
+    if isinstance(answer, QueryTriples):
+        clean = XmlFilter("text/turtle") if media_type.endswith("xml") else None
+        outlet = Outlet(pipe, caps, clean=clean)
+        triples.write(answer, media_type, job.prefixes, caps.rows, outlet)
+        return outlet
+    count = counter(media_type) if kind == "rows" else None
+    alternative = "application/sparql-results+json"
+    clean = XmlFilter(alternative) if media_type.endswith("xml") else None
+    outlet = Outlet(pipe, caps, count, clean)
+    answer.serialize(outlet, ROW_FORMATS[media_type])
+    return outlet

@@ -1,0 +1,82 @@
+"""Where an answer is written: counted, held back while small, then streamed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from socprot.engine.rows import Counter
+from socprot.engine.wire import END, PART, WHOLE, Pipe
+from socprot.errors import AnswerTooLarge
+
+
+@dataclass(frozen=True)
+class Caps:
+    """How large an answer may be, and how much of it is held back."""
+
+    rows: int
+    answer_bytes: int
+    buffer_bytes: int
+
+
+class Outlet:
+    """A binary file, as far as pyoxigraph's writers need one."""
+
+    def __init__(
+        self,
+        pipe: Pipe,
+        caps: Caps,
+        count: Counter | None = None,
+        clean: Callable[[bytes], bytes] | None = None,
+    ) -> None:
+        self._pipe = pipe
+        self._caps = caps
+        self._count = count
+        self._clean = clean
+        self._held: list[bytes] = []
+        self._size = 0
+        self._sent = 0
+
+    def write(self, chunk: bytes) -> int:
+        """Take the next bytes of the answer.
+
+        Raises:
+            AnswerTooLarge: these are too many.
+            NotAcceptable: these cannot be written in this format.
+        """
+        data = bytes(chunk)
+        if self._count and self._count(data) > self._caps.rows + 1:
+            raise too_many_rows(self._caps.rows)
+        if self._clean:
+            data = self._clean(data)
+        self._size += len(data)
+        if self._size > self._caps.answer_bytes:
+            raise AnswerTooLarge(
+                f"The answer has more than {self._caps.answer_bytes:,} bytes, the most"
+                " that one answer may have; add a LIMIT, or take a dump from /export/."
+            )
+        self._held.append(data)
+        if self._size - self._sent > self._caps.buffer_bytes:
+            self._pipe.send(PART, b"".join(self._held))
+            self._held.clear()
+            self._sent = self._size
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Nothing is flushed before its time."""
+
+    def finish(self, *, retire: bool) -> None:
+        """Send what is left: the answer is complete."""
+        rest = b"".join(self._held)
+        if not self._sent:
+            self._pipe.send(WHOLE, rest, retire=retire)
+            return
+        if rest:
+            self._pipe.send(PART, rest)
+        self._pipe.send(END, retire=retire)
+
+
+def too_many_rows(rows: int) -> AnswerTooLarge:
+    """The error for an answer with more rows, or triples, than allowed."""
+    return AnswerTooLarge(
+        f"The answer has more than {rows:,} rows, the most that one answer may have;"
+        " add a LIMIT, or take a dump from /export/."
+    )

@@ -1,0 +1,68 @@
+"""Count the rows of an answer in its bytes, as they go by.
+
+The engine's own writers are fast because no row of theirs passes through Python, so
+the rows are counted in what they wrote. Each format has something that stands once per
+row and nowhere else; chunks may be cut anywhere.
+"""
+
+from collections.abc import Callable
+
+Counter = Callable[[bytes], int]
+
+
+def counter(media_type: str) -> Counter:
+    """What takes the next chunk and returns how many rows there are so far, about.
+
+    The header of CSV and TSV counts as a row, and the first row of JSON does not.
+    """
+    return _COUNTERS[media_type]()
+
+
+def _patterns(*patterns: tuple[bytes, int]) -> Callable[[], Counter]:
+    """Count occurrences of byte strings, each with a weight."""
+    keep = max(len(pattern) for pattern, _ in patterns) - 1
+
+    def start() -> Counter:
+        tail = b""
+        total = 0
+
+        def count(chunk: bytes) -> int:
+            nonlocal tail, total
+            data = tail + chunk
+            for pattern, weight in patterns:
+                seen = data.count(pattern) - tail.count(pattern)
+                total += weight * seen
+            tail = data[-keep:] if keep else b""
+            return total
+
+        return count
+
+    return start
+
+
+def _csv() -> Counter:
+    """Count line ends outside quotes; a doubled quote leaves and enters again."""
+    quoted = 0
+    total = 0
+
+    def count(chunk: bytes) -> int:
+        nonlocal quoted, total
+        pieces = chunk.split(b'"')
+        total += sum(piece.count(b"\n") for piece in pieces[quoted::2])
+        quoted = (quoted + len(pieces) - 1) % 2
+        return total
+
+    return count
+
+
+# In JSON, a row begins with `{"name":` after `},`. In a string, a quote is escaped, so
+# that `},{"` there must end the string, and is followed by a brace or a comma. An empty
+# row is `{}`; a string that holds many `,{}` is the one thing that counts for too much.
+_json = _patterns((b'},{"', 1), (b'},{"}', -1), (b'},{",', -1), (b",{}", 1))
+
+_COUNTERS: dict[str, Callable[[], Counter]] = {
+    "application/sparql-results+json": _json,
+    "application/sparql-results+xml": _patterns((b"<result>", 1)),
+    "text/csv": _csv,
+    "text/tab-separated-values": _patterns((b"\n", 1)),
+}

@@ -1,0 +1,157 @@
+"""One query on one worker: wait for what it says, for as long as the limits allow."""
+
+import time
+from collections.abc import Callable
+
+from socprot.engine.lanes import Lanes, Ticket
+from socprot.engine.limits import Limits
+from socprot.engine.wire import QUERY, Frame
+from socprot.engine.workers import Death, Worker, Workers
+from socprot.errors import QueryStopped, QueryTimeout
+
+_GLANCE = 0.02  # seconds between looks at a query that may soon count as slow
+_ABANDONED = 0.1  # seconds between looks at whether somebody still waits
+
+
+class MustWait(Exception):
+    """The query turned out slow, and there is no room for it among the slow ones."""
+
+
+class WorkerGone(Exception):
+    """The worker died."""
+
+    def __init__(self, death: Death) -> None:
+        super().__init__(death)
+        self.death = death
+
+
+class Running:
+    """A query under way. Whoever gets an exception from it needs not end it."""
+
+    def __init__(
+        self,
+        workers: Workers,
+        worker: Worker,
+        lanes: Lanes,
+        ticket: Ticket,
+        limits: Limits,
+        seconds: float,
+        abandoned: Callable[[], bool] | None,
+    ) -> None:
+        self._workers = workers
+        self._worker = worker
+        self._lanes = lanes
+        self._ticket = ticket
+        self._slow_after = limits.slow_after
+        self._seconds = seconds
+        self._left = seconds
+        self._abandoned = abandoned
+        self._calm = False
+        self._processor_start = worker.processor_time()
+
+    def ask(self, job: bytes) -> None:
+        """Send the query to the worker."""
+        self._worker.send(QUERY, job)
+
+    def first(self) -> Frame:
+        """Wait for the first frame of the answer.
+
+        Raises:
+            QueryStopped: a limit was reached, or nobody waits any more.
+            ClientBusy: the client has too many slow queries.
+            MustWait: it must be run again, later.
+            WorkerGone: the worker died.
+        """
+        return self._frame(self._look)
+
+    def next(self) -> Frame:
+        """Wait for another frame, when part of the answer is out already.
+
+        Raises:
+            QueryStopped: a limit was reached.
+            WorkerGone: the worker died.
+        """
+        return self._frame(self._check_time)
+
+    @property
+    def was_slow(self) -> bool:
+        """Whether the query has used so much processor time that it counts as slow."""
+        return self._used() >= self._slow_after
+
+    def yield_way(self) -> None:
+        """Go on among the slow queries, behind the quick ones.
+
+        Raises:
+            ClientBusy: the client has too many slow queries.
+            MustWait: there is no room there.
+        """
+        if not self._ticket.slow:
+            try:
+                room = self._lanes.slow_down(self._ticket)
+            except BaseException:
+                self.stop("client")
+                raise
+            if not room:
+                self.stop("room")
+                raise MustWait
+        self._calm = True
+        self._workers.calm(self._worker)
+
+    def finish(self, *, retire: bool) -> None:
+        """The answer is complete: free the worker."""
+        if retire or self._calm:
+            self._workers.drop(self._worker)
+        else:
+            self._workers.give_back(self._worker)
+
+    def stop(self, reason: str) -> None:
+        """Kill the worker."""
+        self._workers.kill(self._worker, reason)
+
+    def strike(self, reason: str) -> None:
+        """Kill the worker while another thread waits for it; that thread will know."""
+        self._workers.strike(self._worker, reason)
+
+    def _frame(self, look: Callable[[], None]) -> Frame:
+        while True:
+            start = time.monotonic()
+            try:
+                frame = self._worker.receive(max(self._patience(), 0.001))
+            except TimeoutError:
+                self._left -= time.monotonic() - start
+                look()
+                continue
+            self._left -= time.monotonic() - start
+            if frame is None:
+                death = self._worker.death()
+                self._workers.drop(self._worker)
+                raise WorkerGone(death)
+            return frame
+
+    def _patience(self) -> float:
+        """Seconds until something must be looked at."""
+        patience = self._left
+        if not self._calm:
+            patience = min(patience, max(self._slow_after - self._used(), _GLANCE))
+        if self._abandoned:
+            patience = min(patience, _ABANDONED)
+        return patience
+
+    def _look(self) -> None:
+        self._check_time()
+        if self._abandoned and self._abandoned():
+            self.stop("abandoned")
+            raise QueryStopped("Nobody waits for the answer any more.")
+        if not self._calm and self.was_slow:
+            self.yield_way()
+
+    def _check_time(self) -> None:
+        if self._left <= 0:
+            self.stop("timeout")
+            raise QueryTimeout(
+                f"The query was stopped after {self._seconds:g} seconds; restrict it"
+                " further, add a LIMIT, or ask for a longer timeout."
+            )
+
+    def _used(self) -> float:
+        return self._worker.processor_time() - self._processor_start

@@ -1,0 +1,118 @@
+"""Write graphs, the answer to CONSTRUCT and DESCRIBE: each triple once, grouped."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+
+from pyoxigraph import Literal, NamedNode, QueryTriples, RdfFormat, Triple, serialize
+
+from socprot.engine.outlet import Outlet, too_many_rows
+from socprot.errors import NotAcceptable
+from socprot.namespaces import PREFIXES
+
+FORMATS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/n-quads": RdfFormat.N_QUADS,
+    "application/trig": RdfFormat.TRIG,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/ld+json": RdfFormat.JSON_LD,
+}
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_TYPE = NamedNode(_RDF + "type")
+# RDF 1.1 XML Syntax, section 5.1: what may not be a property element, and rdf:li, which
+# would be read as something else.
+_RESERVED = re.compile(
+    re.escape(_RDF) + "(RDF|ID|about|parseType|resource|nodeID|datatype|Description|li"
+    "|aboutEach|aboutEachPrefix|bagID)"
+)
+# Namespaces in XML 1.0: an NCName at the end, which the writer splits off.
+_START = (
+    r"A-Za-z_\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF"
+    r"\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF"
+    r"\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+)
+_ENDS_IN_NAME = re.compile(
+    rf"[{_START}][{_START}0-9.\-\u00B7\u0300-\u036F\u203F-\u2040]*\Z"
+)
+_WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG)
+
+
+def write(
+    answer: QueryTriples,
+    media_type: str,
+    prefixes: Mapping[str, str],
+    rows: int,
+    outlet: Outlet,
+) -> None:
+    """Write a graph.
+
+    Raises:
+        AnswerTooLarge: it has too many triples.
+        NotAcceptable: it cannot be written in this format.
+    """
+    triples = sorted(_graph(answer, rows), key=_order)
+    rdf_format = FORMATS[media_type]
+    used = None
+    if rdf_format == RdfFormat.RDF_XML:
+        _check_names(triples)
+        used = _used(PREFIXES, triples)
+    elif rdf_format in _WITH_PREFIXES:
+        used = _used({**PREFIXES, **prefixes}, triples)
+    data = serialize(triples, format=rdf_format, prefixes=used)
+    if rdf_format in _WITH_PREFIXES:
+        data = _tidy(data)
+    outlet.write(data)
+
+
+def _tidy(turtle: bytes) -> bytes:
+    """Sort the prefixes, which the writer leaves in an order of the day."""
+    lines = turtle.split(b"\n", turtle[: turtle.rfind(b"\n@prefix")].count(b"\n") + 2)
+    head = sorted(line for line in lines if line.startswith(b"@prefix"))
+    return b"\n".join([*head, b"", lines[-1]]) if head else turtle
+
+
+def _graph(answer: QueryTriples, rows: int) -> Iterable[Triple]:
+    """Every triple once: the template may make one many times, a graph has it once."""
+    graph: dict[Triple, None] = {}
+    for triple in answer:
+        graph[triple] = None
+        if len(graph) > rows:
+            raise too_many_rows(rows)
+    return graph
+
+
+def _order(triple: Triple) -> tuple[str, bool, str, str]:
+    """By subject, its types first."""
+    is_other = triple.predicate != _TYPE
+    return str(triple.subject), is_other, str(triple.predicate), str(triple.object)
+
+
+def _used(prefixes: Mapping[str, str], triples: list[Triple]) -> dict[str, str]:
+    """The prefixes that shorten something, one per namespace, the last one wins."""
+    iris = sorted(set(_iris(triples)))
+    used: dict[str, str] = {}
+    for name, namespace in prefixes.items():
+        place = bisect_left(iris, namespace)
+        if place < len(iris) and iris[place].startswith(namespace):
+            used[namespace] = name
+    return {name: namespace for namespace, name in sorted(used.items())}
+
+
+def _iris(triples: list[Triple]) -> Iterator[str]:
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, NamedNode):
+                yield term.value
+            elif isinstance(term, Literal):
+                yield term.datatype.value
+
+
+def _check_names(triples: list[Triple]) -> None:
+    """RDF/XML makes an element of each predicate, so it must end in an XML name."""
+    for predicate in {triple.predicate.value for triple in triples}:
+        if not _ENDS_IN_NAME.search(predicate) or _RESERVED.fullmatch(predicate):
+            raise NotAcceptable(
+                f"RDF/XML cannot write the property <{predicate}>;"
+                " ask for text/turtle instead."
+            )

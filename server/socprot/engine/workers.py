@@ -1,0 +1,320 @@
+"""The engine's side of its workers: one nursery, and a pool of workers that wait.
+
+One thread listens to the nursery, learns who died and of what, and starts a new nursery
+where that one died; its workers die with it, and their queries are run again.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from socprot.engine.limits import Limits
+from socprot.engine.nursery import PACKET
+from socprot.engine.source import Source
+from socprot.engine.stats import Stats
+from socprot.engine.trouble import unpacked
+from socprot.engine.wire import ERROR, Frame, Pipe
+from socprot.errors import EngineUnavailable, GraphMissing
+
+_REPORT = 2.0  # seconds to wait until the nursery has told of a death
+_PATIENCE = 5.0  # seconds that a nursery may take to end
+_PAUSE = 0.5  # seconds between attempts to start a nursery
+
+
+@dataclass(frozen=True)
+class Death:
+    """How a worker ended.
+
+    Attributes:
+        signal: what killed it, 0 for nothing; None where nobody knows.
+        grown: by how many bytes its memory had grown.
+        killed_for: why the engine killed it, "" where it did not.
+    """
+
+    signal: int | None
+    grown: int
+    killed_for: str
+
+
+class Worker:
+    """A process that evaluates queries, seen from the engine."""
+
+    def __init__(self, number: int, pipe: Pipe) -> None:
+        self.number = number
+        self.killed_for = ""
+        self._pipe = pipe
+        self._clock: int | None = None
+        self._death: Death | None = None
+        self._died = threading.Event()
+
+    def ready(self, timeout: float) -> bool:
+        """Wait until it can take a query; return False where it died instead.
+
+        Raises:
+            TimeoutError: it was not ready in so many seconds.
+            GraphMissing: it could not open the graph.
+        """
+        if self._clock is None:
+            frame = self._pipe.receive(timeout)
+            if frame is None:
+                return False
+            if frame.kind == ERROR:
+                raise unpacked(frame.payload)
+            self._clock = _clock(frame)
+        return True
+
+    def send(self, kind: bytes, payload: bytes) -> None:
+        """Send one frame. Where it is gone, receiving will tell."""
+        with suppress(OSError):
+            self._pipe.send(kind, payload)
+
+    def receive(self, timeout: float) -> Frame | None:
+        """The next frame, or None where it died.
+
+        Raises:
+            TimeoutError: it did not come in so many seconds.
+        """
+        return self._pipe.receive(timeout)
+
+    def processor_time(self) -> float:
+        """Seconds of processor time that it has used so far."""
+        if self._clock is None:
+            return 0.0
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:  # it is gone
+            return 0.0
+
+    def died(self, signal: int | None, grown: int) -> None:
+        """Take note of its death."""
+        self._death = Death(signal, grown, self.killed_for)
+        self._died.set()
+
+    def death(self) -> Death:
+        """How it ended; wait until that is known."""
+        self._died.wait(_REPORT)
+        return self._death or Death(None, 0, self.killed_for)
+
+    def close(self) -> None:
+        """Let it go: it ends when it has nothing to do any more."""
+        self._pipe.close()
+
+
+def _clock(hello: Frame) -> int:
+    """The clock of another process's processor time, see clock_getres(2)."""
+    return (~int(hello.payload) << 3) | 2
+
+
+class Workers:
+    """The nursery and its workers."""
+
+    def __init__(self, source: Source, limits: Limits, stats: Stats) -> None:
+        self._limits = limits
+        self._stats = stats
+        self._config = json.dumps(
+            {
+                "source": asdict(source),
+                "caps": {
+                    "rows": limits.rows,
+                    "answer_bytes": limits.answer_bytes,
+                    "buffer_bytes": limits.buffer_bytes,
+                },
+                "memory_bytes": limits.memory_bytes,
+                "retire_bytes": limits.retire_bytes,
+            }
+        ).encode()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._count = 0
+        self._idle: list[Worker] = []
+        self._alive: dict[int, Worker] = {}
+        self._process, self._control = self._start()
+        self._failure = self._load()
+        if self._failure:
+            self.close()
+            raise GraphMissing(self._failure)
+        self._listener = threading.Thread(
+            target=self._listen, name="socprot-nursery", daemon=True
+        )
+        self._listener.start()
+        self._refill()
+
+    def take(self) -> Worker:
+        """A worker that is ready for a query.
+
+        Raises:
+            EngineUnavailable: there is none.
+            GraphMissing: a worker could not open the graph.
+        """
+        deadline = time.monotonic() + self._limits.start
+        while (left := deadline - time.monotonic()) > 0:
+            with self._lock:
+                if self._closed or self._failure:
+                    break
+                worker = self._idle.pop() if self._idle else self._fork()
+            if worker is not None:
+                with suppress(TimeoutError):
+                    if worker.ready(left):
+                        return worker
+                worker.close()
+            time.sleep(_PAUSE / 10)  # the nursery died; there will be another one
+        raise EngineUnavailable(
+            self._failure or "There is no process to run the query; try again later."
+        )
+
+    def give_back(self, worker: Worker) -> None:
+        """Keep a worker for the next query."""
+        with self._lock:
+            enough = len(self._idle) >= self._limits.quick_lane
+            if not (enough or self._closed):
+                self._idle.append(worker)
+                return
+        worker.close()
+
+    def drop(self, worker: Worker) -> None:
+        """Let go of a worker that is dead, or is to end now that it is idle."""
+        worker.close()
+        self._refill()
+
+    def kill(self, worker: Worker, reason: str) -> None:
+        """End a worker at once, whatever it does, and have another one ready."""
+        self.strike(worker, reason)
+        self.drop(worker)
+
+    def strike(self, worker: Worker, reason: str) -> None:
+        """End a worker at once, while another thread reads from it."""
+        worker.killed_for = reason
+        self._stats.kill(reason)
+        self._tell({"kill": worker.number})
+
+    def calm(self, worker: Worker) -> None:
+        """Let other workers run before this one, which will not be used again."""
+        self._tell({"calm": worker.number})
+        self._refill()
+
+    def close(self) -> None:
+        """End everything and wait until it has ended."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            idle, self._idle = self._idle, []
+            process, control = self._process, self._control
+        with suppress(OSError):
+            control.shutdown(socket.SHUT_RDWR)
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        control.close()
+        for worker in idle:
+            worker.close()
+
+    def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        """Start a nursery, which then loads the graph."""
+        self._stats.event("nursery")
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        keep = ("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
+        with theirs:
+            process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "socprot.engine.nursery",
+                    str(theirs.fileno()),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={name: os.environ[name] for name in keep if name in os.environ},
+            )
+        ours.send(self._config)
+        return process, ours
+
+    def _load(self) -> str:
+        """Wait until the nursery has loaded the graph;
+        return why it has not, or nothing."""
+        packet = self._control.recv(PACKET)
+        message: dict[str, Any] = json.loads(packet) if packet else {}
+        if message.get("ready"):
+            return ""
+        return str(message.get("failed", "The process that holds the graph died."))
+
+    def _fork(self) -> Worker | None:
+        """Ask for one more worker; the lock is held. It can be written to at once."""
+        ours, theirs = socket.socketpair()
+        self._count += 1
+        message = json.dumps({"fork": self._count}).encode()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [message], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                return None
+        self._stats.event("worker")
+        worker = self._alive[self._count] = Worker(self._count, Pipe(ours))
+        return worker
+
+    def _refill(self) -> None:
+        """Have one idle worker per place in the quick lane."""
+        with self._lock:
+            while not self._closed and len(self._idle) < self._limits.quick_lane:
+                worker = self._fork()
+                if worker is None:
+                    return
+                self._idle.insert(0, worker)
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        with suppress(OSError):
+            self._control.send(json.dumps(message).encode())
+
+    def _listen(self) -> None:
+        """Hear what the nursery says, for as long as there is one."""
+        while True:
+            try:
+                packet = self._control.recv(PACKET)
+            except OSError:
+                packet = b""
+            if packet:
+                self._hear(json.loads(packet))
+            elif not self._replace():
+                return
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if "died" not in message:
+            return
+        with self._lock:
+            worker = self._alive.pop(message["died"], None)
+            if worker in self._idle:
+                self._idle.remove(worker)
+        if worker:
+            if not worker.killed_for:
+                self._stats.death(f"signal {message['signal']}")
+            worker.died(message["signal"], message["grown"])
+        self._refill()
+
+    def _replace(self) -> bool:
+        """Start a new nursery; return False where none is wanted any more."""
+        self._process.wait()
+        with self._lock:
+            if self._closed:
+                return False
+            self._control.close()
+            gone, self._alive, self._idle = self._alive, {}, []
+            self._process, self._control = self._start()
+        for worker in gone.values():
+            worker.died(None, 0)
+        self._failure = self._load()
+        if self._failure:
+            time.sleep(_PAUSE)
+        self._refill()
+        return True

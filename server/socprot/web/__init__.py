@@ -1,0 +1,62 @@
+"""The Flask application. `create_app` is the only place where the parts meet."""
+
+from flask import Flask, request
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from socprot.web import (
+    compression,
+    errors,
+    headers,
+    health,
+    home,
+    markup,
+    query,
+    record,
+    sparql,
+    term,
+)
+from socprot.web.gateway import NOTES
+from socprot.web.metrics import Metrics
+from socprot.web.site import Site, attach
+
+_BLUEPRINTS = (
+    health.bp,
+    home.bp,
+    query.bp,
+    record.bp,
+    sparql.bp,
+    term.bp,
+)
+
+
+def create_app(site: Site) -> Flask:
+    """Build the application around `site`."""
+    app = Flask(__name__, static_folder="static")
+    app.config["MAX_CONTENT_LENGTH"] = site.traffic.body
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["socprot.metrics"] = Metrics()
+    attach(app, site)
+    # Hooks after a request run last-registered first: headers see the final body.
+    headers.register(app)
+    compression.register(app)
+    errors.register(app)
+    markup.register(app)
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.before_request(_note_route)
+    if site.proxies:
+        # Only the address of the client: a host is never taken from a request.
+        proxied = ProxyFix(
+            app.wsgi_app, x_for=site.proxies, x_proto=0, x_host=0, x_port=0
+        )
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask documents
+    return app
+
+
+def _note_route() -> None:
+    """Tell the log and the metrics which route this is: paths are too many."""
+    rule = request.url_rule
+    request.environ.setdefault(NOTES, {})["route"] = rule.rule if rule else "none"

@@ -1,0 +1,69 @@
+"""Send larger bodies compressed to callers that accept it (RFC 9110 section 8.4)."""
+
+import zlib
+from collections.abc import Iterator
+
+from flask import Flask, Response, request
+
+_ENOUGH = 1024  # bytes below which headers cost more than compression saves
+_LEVEL = 5
+_KINDS = ("text/", "application/", "image/svg+xml")
+
+
+def register(app: Flask) -> None:
+    """Compress what can be compressed."""
+    app.after_request(_compress)
+
+
+def _compress(response: Response) -> Response:
+    kind = response.mimetype
+    if not kind.startswith(_KINDS) or response.status_code == 304:
+        return response
+    response.vary.add("Accept-Encoding")
+    size = response.content_length
+    if (
+        response.status_code != 200
+        or response.headers.get("Content-Encoding")
+        or request.accept_encodings["gzip"] <= 0
+        or (size is not None and size < _ENOUGH)
+    ):
+        return response
+    if response.is_streamed or response.direct_passthrough:
+        if request.method == "HEAD" and size is not None:
+            return response
+        response.direct_passthrough = False
+        response.response = _Gzip(response)
+        del response.headers["Content-Length"]
+    else:
+        response.set_data(_once(response.get_data()))
+    response.headers["Content-Encoding"] = "gzip"
+    etag, weak = response.get_etag()
+    if etag:
+        # Other bytes need another strong validator (RFC 9110 section 8.8.3.3).
+        response.set_etag(f"{etag}-gzip", weak=bool(weak))
+    return response
+
+
+def _once(body: bytes) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    return packer.compress(body) + packer.flush()
+
+
+class _Gzip:
+    """A compressed stream, which passes on that it was closed or cut."""
+
+    def __init__(self, response: Response) -> None:
+        self._inner = response.response
+        self._chunks = response.iter_encoded()
+        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            if packed := self._packer.compress(chunk):
+                yield packed
+        yield self._packer.flush()
+
+    def close(self) -> None:
+        close = getattr(self._inner, "close", None)
+        if close is not None:
+            close()

@@ -1,0 +1,81 @@
+"""Serve one description in many formats: a page, or RDF from the engine."""
+
+from collections.abc import Callable, Sequence
+
+from flask import Response, request
+
+from socprot.errors import BadParameter
+from socprot.negotiation import HTML, TRIPLES, Choice, Format, choose, named
+from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.site import site
+from socprot.web.sparql import stream
+
+_OFFERS: Sequence[Format] = (HTML, *TRIPLES)
+
+
+def split_suffix(path: str) -> tuple[str, str | None]:
+    """Cut a known suffix off a path: `a.ttl` is `a` as Turtle, `a.b` is just that."""
+    stem, dot, suffix = path.rpartition(".")
+    if dot and stem and any(suffix == offer.name for offer in _OFFERS):
+        return stem, suffix
+    return path, None
+
+
+def chosen(suffix: str | None) -> Choice:
+    """The format asked for: by suffix, by `?format=`, or by Accept.
+
+    Raises:
+        BadParameter: there is no format of this name.
+        NotAcceptable: none of the formats fits.
+    """
+    name = suffix or request.args.get("format")
+    if not name:
+        # RDF is what this graph is made of; a page goes to who names HTML.
+        return choose((*TRIPLES, HTML), request.headers.get("Accept"))
+    choice = named(_OFFERS, name)
+    if choice is None:
+        names = ", ".join(offer.name for offer in _OFFERS)
+        raise BadParameter(f"The formats of this are {names}, not {name!r}.")
+    return choice
+
+
+def respond(
+    iri: str,
+    choice: Choice,
+    *,
+    query: str,
+    values: dict[str, str],
+    render: Callable[[], str],
+) -> Response:
+    """Answer with the description of `iri`.
+
+    Args:
+        query: the query behind the page that gives it as triples.
+        values: its parameters.
+        render: makes the page.
+    """
+    etag = fingerprint("document", query, iri, choice.label, str(request.query_string))
+    if unchanged(etag):
+        return not_modified(etag)
+    if choice.format is HTML:
+        response = page(render(), etag)
+    else:
+        answer = site().triples(query, choice.format.media_type, **values)
+        response = stream(answer, choice)
+        response.set_etag(etag)
+    response.vary.add("Accept")
+    for offer in TRIPLES:
+        response.headers.add(
+            "Link",
+            f'<{_alternate(offer)}>; rel="alternate"; type="{offer.media_type}"',
+        )
+    return response
+
+
+def _alternate(offer: Format) -> str:
+    """The address of this document in one format, from the path alone."""
+    stem, _ = split_suffix(request.path)
+    stem = stem.rstrip("/").encode("utf-8", "replace").decode("latin-1")
+    from urllib.parse import quote
+
+    return f"{quote(stem, safe='/-._~')}.{offer.name}"

@@ -1,0 +1,192 @@
+"""
+Say why an answer is empty: which name or value of the query is not in the data.
+
+Most empty answers have one of three causes: a misspelt term, a literal of another type
+or language than the one stored, or a pattern that nothing matches. Each is looked for
+with small queries of its own.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from socprot.engine import Request
+from socprot.engine.lexer import Token, tokens
+from socprot.errors import SocprotError
+from socprot.web.rows import Term, read
+from socprot.web.site import PAGE, Site
+from socprot.web.suggestion import near, shortened
+
+_JSON = "application/sparql-results+json"
+_MOST = 60  # terms of one query that are looked up
+_LOCAL_ESCAPE = re.compile(r"\\(.)")
+_STRING_ESCAPE = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing in a query that nothing in the data matches.
+
+    Attributes:
+        term: as the query writes it.
+        line: where it stands.
+        problem: what is wrong, as a sentence.
+        suggestions: what may have been meant instead, as SPARQL.
+    """
+
+    term: str
+    line: int
+    problem: str
+    suggestions: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class _Used:
+    """A term of a query: its text there, its SPARQL in full, its line."""
+
+    text: str
+    full: str
+    line: int
+    literal: bool = False
+
+
+def explain(query: str, site: Site) -> list[Finding]:
+    """Find what is missing; an empty list where each term is there by itself."""
+    used = list(_used(query))[:_MOST]
+    try:
+        names = [one for one in used if not one.literal]
+        held = _held(names, site)
+        missing = [one for one in names if one.full not in held]
+        vocabulary = _vocabulary(site) if missing else []
+        findings = [_absent(one, vocabulary) for one in missing]
+        findings += _other_literals([one for one in used if one.literal], site)
+    except SocprotError as error:
+        return [Finding("", 0, f"This could not be looked into: {error}")]
+    if not findings:
+        findings.append(
+            Finding(
+                "",
+                0,
+                "Every name in the query occurs in the data, but no combination "
+                "matches the whole pattern. Take patterns out, or make them OPTIONAL, "
+                "one by one.",
+            )
+        )
+    return sorted(findings, key=lambda finding: finding.line)
+
+
+def _used(query: str) -> Iterator[_Used]:
+    """The IRIs and literals in the body of a query, once each."""
+    prefixes: dict[str, str] = {}
+    seen: set[str] = set()
+    reading = list(tokens(query))
+    skip = 0
+    for place, token in enumerate(reading):
+        if place < skip:
+            continue
+        line = query.count("\n", 0, token.start) + 1
+        if token.kind == "word" and token.text.upper() in ("PREFIX", "BASE", "FROM"):
+            skip = place + (3 if token.text.upper() == "PREFIX" else 2)
+            if token.text.upper() == "PREFIX" and len(reading) > place + 2:
+                name, iri = reading[place + 1], reading[place + 2]
+                prefixes[name.text[:-1]] = iri.text[1:-1]
+            continue
+        one: _Used | None = None
+        if token.kind == "iri" and ":" in token.text:
+            one = _Used(token.text, token.text, line)
+        elif token.kind == "name":
+            one = _name(token, prefixes, line)
+        elif token.kind == "string":
+            one = _literal(reading, place, prefixes, line)
+            # The datatype belongs to the literal; it is not a term of the data.
+            skip = place + (3 if _is_typed(reading, place) else 1)
+        if one is not None and one.full not in seen:
+            seen.add(one.full)
+            yield one
+
+
+def _name(token: Token, prefixes: Mapping[str, str], line: int) -> _Used | None:
+    prefix, _, local = token.text.partition(":")
+    if prefix not in prefixes:
+        return None
+    return _Used(
+        token.text, f"<{prefixes[prefix]}{_LOCAL_ESCAPE.sub(r'\1', local)}>", line
+    )
+
+
+def _is_typed(reading: Sequence[Token], place: int) -> bool:
+    return place + 2 < len(reading) and reading[place + 1].text == "^^"
+
+
+def _literal(
+    reading: Sequence[Token], place: int, prefixes: Mapping[str, str], line: int
+) -> _Used | None:
+    """A literal with its language or datatype, in full."""
+    text = shown = reading[place].text
+    if _is_typed(reading, place):
+        datatype = reading[place + 2]
+        shown += "^^" + datatype.text
+        if datatype.kind == "name":
+            name = _name(datatype, prefixes, line)
+            if name is None:
+                return None
+            text += "^^" + name.full
+        else:
+            text += "^^" + datatype.text
+    elif place + 1 < len(reading) and reading[place + 1].kind == "tag":
+        text += reading[place + 1].text
+        shown = text
+    return _Used(shown, text, line, literal=True)
+
+
+def _ask(query: str, site: Site) -> list[Mapping[str, Term]]:
+    request = Request(query, {"rows": _JSON}, timeout=5, client=PAGE)
+    return read(site.answer(request).read()).rows
+
+
+def _held(used: Sequence[_Used], site: Site) -> set[str]:
+    """Those that occur anywhere in the default graph."""
+    if not used:
+        return set()
+    values = " ".join(one.full for one in used)
+    query = site.pages["term-held"].text.replace("<urn:x-term>", values)
+    return {f"<{row['term']}>" for row in _ask(query, site)}
+
+
+def _vocabulary(site: Site) -> list[str]:
+    return [row["term"].value for row in site.rows("vocabulary")]
+
+
+def _absent(one: _Used, vocabulary: Sequence[str]) -> Finding:
+    iri = one.full[1:-1]
+    local = re.split(r"[#/]", iri)[-1]
+    by_local = {re.split(r"[#/]", term)[-1]: term for term in reversed(vocabulary)}
+    found = [shortened(by_local[name]) for name in near(local, by_local)]
+    problem = f"{one.text} does not occur in the data."
+    if found:
+        problem += f" Did you mean {' or '.join(found)}?"
+    return Finding(one.text, one.line, problem, found)
+
+
+def _other_literals(used: Sequence[_Used], site: Site) -> Iterator[Finding]:
+    """Literals that are stored with another datatype or language, or not at all."""
+    for one in used:
+        query = site.pages["literal-held"].text.replace('"urn:x-literal"', one.full)
+        rows = _ask(query, site)
+        exact = [row for row in rows if row["same"].value == "true"]
+        if exact:
+            continue
+        others = [_sparql(row["value"]) for row in rows]
+        if others:
+            problem = (
+                f"{one.text} does not occur in the data, but {' and '.join(others)} "
+                "does: a literal matches only with its datatype and language."
+            )
+            yield Finding(one.text, one.line, problem, others)
+
+
+def _sparql(term: Term) -> str:
+    text = '"' + term.value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if term.language:
+        return f"{text}@{term.language}"
+    return f"{text}^^{shortened(term.datatype)}" if term.datatype else text

@@ -1,0 +1,128 @@
+"""
+One shape for every error: RFC 9457 problem details, HTML for browsers, text on request.
+
+A bug stays a bug: Flask logs it, and the caller learns only that it was our mistake.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Flask, Response, json, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from socprot.errors import Busy, NotAcceptable, NotFound, QuerySyntaxError, SocprotError
+from socprot.negotiation import HTML, Format, choose
+from socprot.web import problem
+from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.site import site
+
+bp = Blueprint("errors", __name__, url_prefix="/errors")
+
+_JSON = Format("json", "application/problem+json", ("application/json",))
+_TEXT = Format("text", "text/plain", text=True)
+_OFFERS = (_JSON, HTML, _TEXT)
+
+
+def register(app: Flask) -> None:
+    """Handle our errors and Werkzeug's, and nothing else."""
+    app.register_error_handler(SocprotError, _ours)
+    app.register_error_handler(HTTPException, _werkzeugs)
+    app.register_blueprint(bp)
+
+
+@bp.get("/<slug>")
+def explain(slug: str) -> Response:
+    """Say what one kind of problem means and what to do about it."""
+    kind = problem.PROBLEMS.get(slug)
+    if kind is None:
+        raise NotFound(f"There is no kind of problem called {slug!r}.")
+    etag = fingerprint("errors", slug)
+    if unchanged(etag):
+        return not_modified(etag)
+    return page(render_template("errors/kind.html", problem=kind), etag)
+
+
+@bp.get("/")
+def index() -> Response:
+    """List all kinds of problem."""
+    return page(render_template("errors/index.html", problems=problem.PROBLEMS))
+
+
+def _ours(error: SocprotError) -> Response:
+    kind = problem.of(error)
+    more: dict[str, Any] = {}
+    if isinstance(error, QuerySyntaxError) and error.line is not None:
+        more = {"line": error.line, "column": error.column}
+        query = request.environ.get("socprot.query")
+        if query is not None:
+            more["excerpt"] = excerpt(query, error.line, error.column)
+    response = _response(kind, kind.status, str(error), more)
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    elif kind.slug in ("unavailable", "busy"):
+        response.headers["Retry-After"] = "10"
+    return response
+
+
+def _werkzeugs(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None or error.code < 400:
+        return Response.force_type(error.get_response())
+    status = HTTPStatus(error.code)
+    kind = problem.of_status(error.code)
+    detail = error.description or status.description or status.phrase
+    if kind.slug == "internal":
+        detail = kind.meaning
+    response = _response(kind, status, detail, {})
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _response(
+    kind: problem.Problem, status: HTTPStatus, detail: str, more: Mapping[str, Any]
+) -> Response:
+    try:
+        choice = choose(_OFFERS, request.headers.get("Accept"))
+    except NotAcceptable:
+        choice = choose(_OFFERS, None)  # an explanation is better than none
+    body = {
+        "type": f"{site().address}/errors/{kind.slug}",
+        "title": kind.title,
+        "status": status.value,
+        "detail": detail,
+        **more,
+    }
+    if choice.format is HTML:
+        text = render_template(
+            "errors/error.html",
+            problem=kind,
+            body=body,
+            query=request.environ.get("socprot.query"),
+        )
+    elif choice.format is _TEXT:
+        text = "".join(f"{line}\n" for line in _lines(body))
+    else:
+        text = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    response = Response(text, status, content_type=choice.content_type)
+    response.vary.add("Accept")
+    return response
+
+
+def _lines(body: Mapping[str, Any]) -> list[str]:
+    """The problem as plain text."""
+    lines = [f"{body['status']} {body['title']}", body["detail"]]
+    if "excerpt" in body:
+        lines += ["", body["excerpt"], ""]
+    return [*lines, f"See {body['type']}"]
+
+
+def excerpt(query: str, line: int, column: int | None) -> str:
+    """The line of a query that is at fault, with a caret under the place."""
+    lines = query.splitlines() or [""]
+    text = lines[min(line, len(lines)) - 1]
+    place = min(max((column or 1) - 1, 0), len(text))
+    start = max(0, place - 60)
+    shown = text[start : place + 40].replace("\t", " ")
+    return f"{shown}\n{' ' * (place - start)}^"

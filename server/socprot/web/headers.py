@@ -1,0 +1,104 @@
+"""The headers that every answer carries: safety, caching, and cross-origin reading."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from flask import Flask, Response, request
+from werkzeug.http import parse_etags
+
+from socprot.web.site import site
+
+# No script may run but our own, nothing is fetched from elsewhere, nobody may frame us
+# (https://www.w3.org/TR/CSP3/).
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_SAFETY = {
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_EXPOSED = (
+    "Accept-Query, Allow, Content-Disposition, ETag, Link, Location, Retry-After, "
+    "X-Limits"
+)
+# The next bundle may come at any time; until a reader asks again, a minute may pass.
+FRESH = "public, max-age=60, stale-while-revalidate=600"
+VERSION = version("socprot")
+_CODING = re.compile(r"-(?:gzip)$")
+
+
+def register(app: Flask) -> None:
+    """Complete the headers of every response."""
+    app.after_request(_complete)
+
+
+def _complete(response: Response) -> Response:
+    for name, value in _SAFETY.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Access-Control-Allow-Origin", "*")
+    response.headers.setdefault("Access-Control-Expose-Headers", _EXPOSED)
+    if response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    else:
+        response.headers.setdefault("Cache-Control", FRESH)
+    return response
+
+
+def fingerprint(*parts: str | Iterable[str]) -> str:
+    """A strong validator for an answer (RFC 9110 section 8.8.3).
+
+    A bundle never changes, so an answer depends on nothing but the bundle, what was
+    asked, the format, and the software that wrote it.
+    """
+    digest = hashlib.sha256()
+    for part in (VERSION, site().manifest.hash, *parts):
+        for text in (part,) if isinstance(part, str) else sorted(part):
+            digest.update(text.encode("utf-8", "surrogatepass"))
+            digest.update(b"\x00")
+        digest.update(b"\x01")
+    return digest.hexdigest()[:32]
+
+
+def unchanged(etag: str) -> bool:
+    """Say whether the caller holds this answer already (RFC 9110 section 13.1.2)."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    held = parse_etags(request.headers.get("If-None-Match"))
+    if held.star_tag:
+        return True
+    tags = held.as_set(include_weak=True)
+    return any(_CODING.sub("", tag.removeprefix("W/").strip('"')) == etag for tag in tags)
+
+
+def not_modified(etag: str) -> Response:
+    """Answer that what the caller holds is still right."""
+    response = Response(status=304)
+    response.set_etag(etag)
+    response.vary.update(("Accept", "Accept-Encoding"))
+    return response
+
+
+def page(body: str, etag: str | None = None, status: int = 200) -> Response:
+    """An HTML page."""
+    response = Response(body, status, content_type="text/html; charset=utf-8")
+    response.vary.add("Accept")
+    if etag:
+        response.set_etag(etag)
+    return response

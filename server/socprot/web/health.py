@@ -1,0 +1,45 @@
+"""`/healthz`, `/readyz` and `/metrics` -- for whoever operates this."""
+
+from flask import Blueprint, Response, current_app
+
+from socprot.engine import Request
+from socprot.errors import SocprotError
+from socprot.web.metrics import Metrics, exposition
+from socprot.web.site import PAGE, site
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def alive() -> Response:
+    """The process lives."""
+    return _plain("alive\n")
+
+
+@bp.get("/readyz")
+def ready() -> Response:
+    """A bundle is loaded and answers."""
+    question = Request("ASK {}", {"boolean": "text/csv"}, timeout=2, client=PAGE)
+    try:
+        site().answer(question).read()
+    except SocprotError as error:
+        response = _plain(f"{error}\n", 503)
+        response.headers["Retry-After"] = "10"
+        return response
+    held = site().manifest
+    return _plain(f"ready: {held.version or 'data'} {held.hash}".rstrip() + "\n")
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """Counters in the text format of Prometheus."""
+    counters: Metrics = current_app.extensions["socprot.metrics"]
+    response = _plain(exposition(counters, site()))
+    response.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
+    return response
+
+
+def _plain(text: str, status: int = 200) -> Response:
+    response = Response(text, status, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,74 @@
+"""Put a site together: from a bundle, or from any RDF files."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from socprot import files, queries
+from socprot.engine import Engine
+from socprot.engine.embedded import EmbeddedEngine
+from socprot.engine.limits import Limits
+from socprot.engine.source import Source
+from socprot.errors import GraphMissing
+from socprot.web.site import Manifest, Site
+
+
+def open_site(bundle: Path | None, datasets: Sequence[Path], address: str) -> Site:
+    """Load what is to be served and start its engine.
+
+    With neither a bundle nor files the site says that it has nothing to serve.
+
+    Raises:
+        GraphMissing: the bundle or a file is missing or broken.
+    """
+    limits = Limits()
+    engine: Engine | None = None
+    manifest = Manifest()
+    published: Mapping[str, queries.Query] = {}
+    if datasets:
+        manifest = _of_files(datasets)
+        engine = EmbeddedEngine(Source.of(datasets), limits)
+    elif bundle is not None:
+        manifest = _of_bundle(bundle)
+        engine = EmbeddedEngine(Source.of(bundle), limits)
+        published = queries.load(files.root() / "queries" / "competency")
+    return Site(
+        engine,
+        published,
+        queries.load(files.root() / "queries" / "page"),
+        manifest,
+        limits,
+        address=address,
+        proxies=int(os.environ.get("SOCPROT_PROXIES", "0")),
+    )
+
+
+def _of_bundle(bundle: Path) -> Manifest:
+    path = bundle / "manifest.json"
+    try:
+        held: dict[str, Any] = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise GraphMissing(
+            f"{bundle} is not a bundle, or a broken one ({error}); "
+            "build it again with `socprot build`."
+        ) from error
+    return Manifest(
+        hash=str(held.get("hash", bundle.name)),
+        version=str(held.get("version", "")),
+        built=str(held.get("built", ""))[:10],
+        graphs=held.get("graphs", {}),
+        classes=held.get("classes", {}),
+    )
+
+
+def _of_files(datasets: Sequence[Path]) -> Manifest:
+    digest = hashlib.sha256()
+    for path in datasets:
+        try:
+            digest.update(path.read_bytes())
+        except OSError as error:
+            raise GraphMissing(f"{path} cannot be read: {error}") from error
+    return Manifest(hash=digest.hexdigest(), default_union=False)

@@ -1,0 +1,107 @@
+"""`/query/<slug>` -- a published question, with its parameters in the address."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, render_template, request
+
+from socprot.engine import KIND
+from socprot.engine import Request as Question
+from socprot.errors import BadParameter, BadRequest, NotFound
+from socprot.negotiation import HTML, per_kind
+from socprot.queries import Query
+from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.rows import read
+from socprot.web.site import site
+from socprot.web.sparql import stream, written
+from socprot.web.suggestion import near
+
+bp = Blueprint("query", __name__, url_prefix="/query")
+
+
+@bp.get("/")
+def index() -> Response:
+    """List every published question, by theme."""
+    etag = fingerprint("questions")
+    if unchanged(etag):
+        return not_modified(etag)
+    themes: dict[str, list[Query]] = {}
+    for query in site().queries.values():
+        themes.setdefault(query.header.get("theme", "other"), []).append(query)
+    return page(render_template("query/index.html", themes=themes), etag)
+
+
+@bp.get("/<name>")
+def ask(name: str) -> Response:
+    """Answer one question, in the format that the caller prefers.
+
+    Raises:
+        NotFound: there is no such question.
+        BadParameter: a parameter is unknown, given twice or ill-typed.
+    """
+    query = _found(name)
+    values = _values(query)
+    text = query.render(values)
+    wanted = request.args.get("format") or None
+    choices = per_kind(request.headers.get("Accept"), wanted, pages=True)
+    etag = fingerprint(
+        "question", text, (f"{kind}={choice.label}" for kind, choice in choices.items())
+    )
+    if unchanged(etag):
+        return not_modified(etag)
+    answer = site().answer(
+        Question(
+            text,
+            {kind: written(kind, choice) for kind, choice in choices.items()},
+            client=request.remote_addr or "",
+        )
+    )
+    choice = choices[KIND[answer.form]]
+    if choice.format is not HTML:
+        response = stream(answer, choice)
+        response.set_etag(etag)
+        return response
+    body = answer.read()
+    kind = KIND[answer.form]
+    result = read(body) if kind != "triples" else None
+    given = {p.name: values.get(p.name, p.value) for p in query.params.values()}
+    return page(
+        render_template(
+            "query/query.html",
+            query=query,
+            text=text,
+            given=given,
+            values=values,
+            kind=kind,
+            result=result,
+            rows=result.rows if result else (),
+            turtle=body.decode("utf-8", "replace") if result is None else "",
+        ),
+        etag,
+    )
+
+
+def _found(name: str) -> Query:
+    query = site().queries.get(name)
+    if query is None:
+        found = [f"/query/{one}" for one in near(name, site().queries, 5)]
+        hint = f" Did you mean {' or '.join(found)}?" if found else " See /query/."
+        raise NotFound(f"There is no question {name!r}.{hint}")
+    return query
+
+
+def _values(query: Query) -> Mapping[str, str]:
+    """The parameters of the address, each at most once; an empty one is left out."""
+    values: dict[str, str] = {}
+    for name, given in request.args.lists():
+        if name == "format":
+            continue
+        if len(given) > 1:
+            raise BadRequest(f"There may be one {name}=, not {len(given)}.")
+        if name not in query.params:
+            known = ", ".join(query.params) or "none"
+            raise BadParameter(
+                f"{query.name} has no parameter {name!r}; its parameters: {known}."
+            )
+        if given[0]:
+            values[name] = given[0]
+    return values

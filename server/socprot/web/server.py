@@ -1,0 +1,156 @@
+"""
+Start the server: granian in one process with many threads, and drain it on SIGTERM.
+
+granian forks a process that serves; the site is loaded there, before any thread starts.
+"""
+
+import ipaddress
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+
+from socprot.errors import SocprotError
+from socprot.web import create_app, log
+from socprot.web.gateway import Exchange, Gateway
+from socprot.web.published import open_site
+from socprot.web.site import Traffic
+
+_FAILED = 1
+
+
+def run(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    bundle: Path | None = None,
+    datasets: Sequence[Path] = (),
+) -> int:
+    """Serve until a signal stops it; return the exit status.
+
+    `SOCPROT_ADDRESS` says how the world reaches the site, where that is not the
+    address it listens at; `SOCPROT_LOG` is the log level (`info`).
+    """
+    port = port or _free_port(host)
+    here = f"http://{_bracketed(host)}:{port}"
+    address = os.environ.get("SOCPROT_ADDRESS", here).rstrip("/")
+    traffic = Traffic()
+    server = Granian(
+        "socprot",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        runtime_threads=1,
+        loop=Loops.asyncio,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=1024,
+        backpressure=traffic.connections,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(traffic.head_seconds * 1000),
+            max_buffer_size=traffic.head,
+        ),
+        log_level="error",  # type: ignore[arg-type]  # an enumeration of strings
+        log_dictconfig=_LOGGING,
+        workers_kill_timeout=traffic.drain,
+        process_name=None,
+    )
+    announcer = threading.Thread(
+        target=_announce, args=(host, port, here), name="announcer", daemon=True
+    )
+    announcer.start()
+    loader = partial(_load, tuple(datasets), bundle, address, traffic)
+    try:
+        server.serve(target_loader=loader, wrap_loader=False)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else _FAILED
+    return 0
+
+
+def _load(
+    datasets: Sequence[Path], bundle: Path | None, address: str, traffic: Traffic
+) -> Gateway:
+    """Make the application, in the process that will serve it."""
+    log.configure(os.environ.get("SOCPROT_LOG", "info"))
+    try:
+        site = open_site(bundle, datasets, address)
+    except SocprotError as error:
+        print(f"socprot: {error}", file=sys.stderr, flush=True)
+        os._exit(_FAILED)  # granian would print a traceback of what is no bug
+    app = create_app(site)
+    metrics = app.extensions["socprot.metrics"]
+
+    def observe(exchange: Exchange) -> None:
+        log.request(exchange)
+        metrics.observe(
+            exchange.notes.get("route", "none"),
+            exchange.environ["REQUEST_METHOD"],
+            exchange.status,
+            exchange.seconds,
+            exchange.size,
+            exchange.outcome,
+        )
+
+    def stop() -> None:
+        if site.engine is not None:
+            site.engine.close()
+
+    return Gateway(app.wsgi_app, traffic, observe, stop)
+
+
+_LOGGING: dict[str, Any] = {
+    "formatters": {"json": {"()": "socprot.web.log.JsonFormatter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "stream": "ext://sys.stderr",
+        },
+    },
+    "loggers": {
+        "_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "granian.access": {"handlers": [], "propagate": False},
+    },
+}
+
+
+def _announce(host: str, port: int, here: str) -> None:
+    """Print the address once the server answers there."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    while True:
+        connection = HTTPConnection(reached, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                break
+        except (OSError, HTTPException):
+            time.sleep(0.02)
+        finally:
+            connection.close()
+    print(f"SocProt serves at {here} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+
+
+def _free_port(host: str) -> int:
+    """A port that is free now; granian cannot be asked which one it took."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _bracketed(host: str) -> str:
+    try:
+        return f"[{host}]" if ipaddress.ip_address(host).version == 6 else host
+    except ValueError:
+        return host

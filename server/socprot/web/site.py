@@ -1,0 +1,130 @@
+"""What a request may use: the engine, the published queries, and facts about both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import Flask, current_app
+
+from socprot import namespaces
+from socprot.engine import Answer, Engine, Kind, Request
+from socprot.engine.limits import Limits
+from socprot.errors import EngineUnavailable
+from socprot.queries import Query
+from socprot.web.rows import Row, read
+
+_KEY = "socprot"
+# The site itself asks under this name, so that visitors cannot crowd it out.
+PAGE = "page"
+_PAGE_FORMATS: Mapping[Kind, str] = {
+    "rows": "application/sparql-results+json",
+    "boolean": "application/sparql-results+json",
+    "triples": "application/n-triples",
+}
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What one request may cost before it becomes a query; published at `/limits`.
+
+    Attributes:
+        body: bytes of a request's body.
+        body_seconds: in which the body must have arrived.
+        head: bytes of the request line and the headers.
+        head_seconds: in which they must have arrived.
+        threads: requests that are worked on at the same time.
+        connections: open at the same time.
+        drain: seconds that answers under way have when the server stops.
+    """
+
+    body: int = 1 << 20
+    body_seconds: float = 20
+    head: int = 64 << 10
+    head_seconds: float = 15
+    threads: int = 64
+    connections: int = 512
+    drain: int = 35
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is served: the parts of a bundle's manifest that pages tell.
+
+    Attributes:
+        hash: of the inputs; equal hashes mean equal answers.
+        version: of the dataset.
+        built: the day.
+        graphs: triples by the IRI of each named graph.
+        classes: instances by the IRI of each class.
+        default_union: whether the default graph is the union of the bundle's graphs.
+    """
+
+    hash: str = ""
+    version: str = ""
+    built: str = ""
+    graphs: Mapping[str, int] = field(default_factory=dict)
+    classes: Mapping[str, int] = field(default_factory=dict)
+    default_union: bool = True
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that the pages need, put together once at start.
+
+    Attributes:
+        engine: None where there is no bundle to serve; `/readyz` says so.
+        queries: the published questions.
+        pages: the queries behind the pages.
+        address: where the world reaches this site, without a slash at the end. Only
+            ever from configuration: a Host header is what a stranger says.
+        base: the IRIs that begin so are paths of this site.
+        proxies: how many proxies in front of this add to X-Forwarded-For.
+    """
+
+    engine: Engine | None
+    queries: Mapping[str, Query]
+    pages: Mapping[str, Query]
+    manifest: Manifest = field(default_factory=Manifest)
+    limits: Limits = field(default_factory=Limits)
+    traffic: Traffic = field(default_factory=Traffic)
+    address: str = "http://127.0.0.1:8000"
+    base: str = namespaces.BASE
+    proxies: int = 0
+
+    def answer(self, request: Request) -> Answer:
+        """Evaluate a visitor's query.
+
+        Raises:
+            EngineUnavailable: there is nothing to ask.
+            SocprotError: as `Engine.answer`.
+        """
+        if self.engine is None:
+            raise EngineUnavailable(
+                "There is no graph to ask yet: build one with `socprot build`."
+            )
+        return self.engine.answer(request)
+
+    def rows(self, name: str, **values: str) -> list[Row]:
+        """The solutions of a query behind a page."""
+        query = self.pages[name].render(values)
+        answer = self.answer(Request(query, _PAGE_FORMATS, client=PAGE))
+        return read(answer.read()).rows
+
+    def triples(self, name: str, media_type: str, **values: str) -> Answer:
+        """The triples of a query behind a page."""
+        query = self.pages[name].render(values)
+        return self.answer(Request(query, {"triples": media_type}, client=PAGE))
+
+    def path(self, iri: str) -> str | None:
+        """Map an IRI of the graph onto a path of this site; None for a foreign one."""
+        return "/" + iri[len(self.base) :] if iri.startswith(self.base) else None
+
+
+def attach(app: Flask, site: Site) -> None:
+    """Give a site to an application."""
+    app.extensions[_KEY] = site
+
+
+def site() -> Site:
+    """The site of the current request."""
+    return cast(Site, current_app.extensions[_KEY])

@@ -1,0 +1,228 @@
+"""`/sparql` -- the SPARQL 1.1 Protocol, with a page for people at the same address."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+
+from flask import Blueprint, Response, render_template, request
+
+from socprot.engine import KIND, Answer, Kind
+from socprot.engine import Request as Question
+from socprot.negotiation import (
+    HTML,
+    JSON,
+    NTRIPLES,
+    TURTLE,
+    Choice,
+    per_kind,
+    prefers_page,
+)
+from socprot.web import description, protocol
+from socprot.web.empty import Finding, explain
+from socprot.web.gateway import NOTES
+from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.protocol import Asked
+from socprot.web.rows import read
+from socprot.web.site import Site, site
+
+bp = Blueprint("sparql", __name__)
+
+_METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+_ALLOW = ", ".join(_METHODS)
+# Functions whose value differs each time: such answers have no validator.
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(|\bBNODE\s*\(", re.IGNORECASE)
+_SHOWN = 1000  # rows that a page shows
+_PLAIN: Mapping[Kind, str] = {
+    "rows": JSON.media_type,
+    "boolean": JSON.media_type,
+    "triples": NTRIPLES.media_type,
+}
+
+
+@bp.route(
+    "/sparql",
+    methods=[*_METHODS],
+    strict_slashes=False,
+    provide_automatic_options=False,
+)
+@bp.route("/sparql/", methods=[*_METHODS], provide_automatic_options=False)
+def endpoint() -> Response:
+    """Answer a query, or say what this endpoint is."""
+    if request.method == "OPTIONS":
+        return _options()
+    asked = protocol.read(request)
+    if asked.query is None:
+        return _introduction(asked)
+    request.environ["socprot.query"] = asked.query
+    notes = request.environ.get(NOTES, {})
+    notes["query"] = hashlib.sha256(asked.query.encode()).hexdigest()[:16]
+    response = _answer(asked, asked.query)
+    response.headers["Accept-Query"] = protocol.ACCEPT_QUERY
+    response.headers["X-Limits"] = limits(site())
+    return response
+
+
+def _answer(asked: Asked, query: str) -> Response:
+    choices = per_kind(request.headers.get("Accept"), asked.format, pages=True)
+    etag = None
+    if not _VOLATILE.search(query):
+        etag = fingerprint(
+            query,
+            asked.default_graphs,
+            asked.named_graphs,
+            (f"{kind}={choice.label}" for kind, choice in choices.items()),
+            "explain" if asked.explain else "",
+        )
+        if unchanged(etag):
+            return not_modified(etag)
+    response = _why_empty(asked, query) if asked.explain else None
+    if response is None:
+        written = {kind: written(kind, choice) for kind, choice in choices.items()}
+        answer = _evaluated(asked, query, written)
+        choice = choices[KIND[answer.form]]
+        if choice.format is HTML:
+            response = _page(asked, query, answer)
+        else:
+            response = stream(answer, choice)
+    response.vary.add("Accept")
+    if etag:
+        response.set_etag(etag)
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _evaluated(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answer:
+    return site().answer(
+        Question(
+            query,
+            formats,
+            asked.default_graphs,
+            asked.named_graphs,
+            asked.timeout,
+            request.remote_addr or "",
+        )
+    )
+
+
+def written(kind: Kind, choice: Choice) -> str:
+    """The media type to ask the engine for: a page is made of another one."""
+    if choice.format is not HTML:
+        return choice.format.media_type
+    return TURTLE.media_type if kind == "triples" else JSON.media_type
+
+
+def stream(answer: Answer, choice: Choice) -> Response:
+    """Pass an answer on as it comes.
+
+    Its first bytes are fetched here, so that what stops it before them is still
+    reported with a status of its own.
+    """
+    chunks = answer.chunks
+    first = next(chunks, b"")
+
+    def rest() -> Iterator[bytes]:
+        try:
+            yield first
+            yield from chunks
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+
+    response = Response(rest(), content_type=choice.content_type)
+    if answer.size is not None:
+        response.content_length = answer.size
+    return response
+
+
+def _why_empty(asked: Asked, query: str) -> Response | None:
+    """Why there is no answer; None where there is one."""
+    answer = _evaluated(asked, query, _PLAIN)
+    body = answer.read()
+    if answer.form == "ASK":
+        empty = read(body).boolean is False
+    elif answer.form == "SELECT":
+        empty = not read(body).rows
+    else:
+        empty = not body
+    if not empty:
+        return None
+    return Response(
+        json.dumps(
+            {
+                "empty": True,
+                "findings": [asdict(finding) for finding in explain(query, site())],
+            },
+            ensure_ascii=False,
+            indent=2,
+        ),
+        content_type="application/json",
+    )
+
+
+def _page(asked: Asked, query: str, answer: Answer) -> Response:
+    """The answer as a page, with the form that asked."""
+    body = answer.read()
+    findings: list[Finding] = []
+    context: Mapping[str, object]
+    if KIND[answer.form] == "triples":
+        context = {"turtle": body.decode("utf-8", "replace")}
+    else:
+        result = read(body)
+        context = {
+            "result": result,
+            "rows": result.rows[:_SHOWN],
+            "left_out": max(0, len(result.rows) - _SHOWN),
+        }
+        if answer.form == "SELECT" and not result.rows:
+            findings = explain(query, site())
+    return page(
+        render_template(
+            "sparql/answer.html",
+            asked=asked,
+            query=query,
+            kind=KIND[answer.form],
+            findings=findings,
+            **context,
+        )
+    )
+
+
+def _introduction(asked: Asked) -> Response:
+    """What this endpoint is: a page for people, a description for programs."""
+    accept = request.headers.get("Accept")
+    if asked.format == "html" or (asked.format is None and prefers_page(accept)):
+        etag = fingerprint("sparql page")
+        if unchanged(etag):
+            return not_modified(etag)
+        response = page(render_template("sparql/ask.html"), etag)
+    else:
+        response = description.respond(site(), accept, asked.format)
+    response.headers["Accept-Query"] = protocol.ACCEPT_QUERY
+    response.headers["X-Limits"] = limits(site())
+    return response
+
+
+def limits(site: Site) -> str:
+    """The limits of this service in one line."""
+    held = site.limits
+    return (
+        f"timeout={held.timeout:g}, timeout-max={held.timeout_ceiling:g}, "
+        f"rows={held.rows}, bytes={held.answer_bytes}, query={held.query_bytes}"
+    )
+
+
+def _options() -> Response:
+    """Which methods there are, and what other origins may send (Fetch, CORS)."""
+    response = Response(status=204)
+    response.headers["Allow"] = _ALLOW
+    response.headers["Accept-Query"] = protocol.ACCEPT_QUERY
+    response.headers["Access-Control-Allow-Methods"] = _ALLOW
+    response.headers["Access-Control-Allow-Headers"] = (
+        "Accept, Accept-Language, Content-Type, If-None-Match"
+    )
+    response.headers["Access-Control-Max-Age"] = "86400"
+    return response

@@ -1,0 +1,36 @@
+"""Guess what was meant: names that come near to one that nothing has."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from socprot.namespaces import PREFIXES
+
+
+def near(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """The known names that come near, the nearest first, whatever their case."""
+    by_folded = {one.casefold(): one for one in known}
+    wanted = name.casefold()
+    matches = get_close_matches(wanted, by_folded, n=count, cutoff=0.6)
+    inside = [one for one in by_folded if len(wanted) > 2 and wanted in one]
+    found = dict.fromkeys([*matches, *sorted(inside, key=len)])
+    return [by_folded[one] for one in found][:count]
+
+
+def prefix_line(prefix: str) -> str:
+    """The PREFIX line that a query lacks, or the prefixes that come near."""
+    if prefix in PREFIXES:
+        return f"Add `PREFIX {prefix}: <{PREFIXES[prefix]}>` at the top of the query."
+    found = near(prefix, PREFIXES)
+    if found:
+        lines = " or ".join(f"`PREFIX {one}: <{PREFIXES[one]}>`" for one in found)
+        return f"Did you mean {lines}?"
+    return f"Known here are {', '.join(PREFIXES)}."
+
+
+def shortened(iri: str) -> str:
+    """An IRI as a prefixed name where a prefix fits, in angle brackets otherwise."""
+    for prefix, namespace in PREFIXES.items():
+        local = iri[len(namespace) :]
+        if iri.startswith(namespace) and local.replace("-", "").isalnum():
+            return f"{prefix}:{local}"
+    return f"<{iri}>"
