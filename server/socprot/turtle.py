@@ -187,6 +187,11 @@ def _write(descriptions: dict[str, Description]) -> str:
     return "\n".join([prefixes, *blocks] if prefixes else blocks)
 
 
+def name(iri: str) -> str:
+    """Write an IRI as it stands in a canonical file, prefixed where possible."""
+    return _iri(iri, {})
+
+
 def _rank(predicate: str) -> tuple[bool, bool, str]:
     return predicate != _TYPE, predicate != _LABEL, predicate
 

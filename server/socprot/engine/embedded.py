@@ -157,7 +157,7 @@ def _job(request: Request, screened: Screened) -> Job:
     given = bool(default or named)
     return Job(
         screened.text,
-        dict(request.media_types),
+        {str(kind): name for kind, name in request.media_types.items()},
         screened.prefixes,
         list(dict.fromkeys(default)) if given else None,
         list(dict.fromkeys(named)) if given else None,

@@ -4,7 +4,7 @@ import errno
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -144,5 +144,5 @@ def _write(
     alternative = "application/sparql-results+json"
     clean = XmlFilter(alternative) if media_type.endswith("xml") else None
     outlet = Outlet(pipe, caps, count, clean)
-    answer.serialize(outlet, ROW_FORMATS[media_type])
+    answer.serialize(cast(IO[bytes], outlet), ROW_FORMATS[media_type])
     return outlet

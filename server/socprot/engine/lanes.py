@@ -21,8 +21,7 @@ cannot fill the waiting line. Where there is no room, `Busy` says when to come b
 
 import itertools
 import threading
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from socprot.engine.limits import Limits
 from socprot.errors import Busy, ClientBusy
@@ -38,7 +37,7 @@ class Ticket:
 
     client: str
     slow: bool = False
-    go: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event | None = None  # made when there is something to wait for
 
 
 class Lane:
@@ -53,18 +52,19 @@ class Lane:
     def admit(self) -> None:
         """Let those who wait go, as long as there are places for them."""
         while self.waiting and len(self.running) < self.places:
-            running = Counter(ticket.client for ticket in self.running)
+            clients = [ticket.client for ticket in self.running]
             ready = [
-                ticket
-                for ticket in self.waiting
-                if not ticket.client or running[ticket.client] < self.per_client
+                (clients.count(ticket.client), place)
+                for place, ticket in enumerate(self.waiting)
+                if not ticket.client or clients.count(ticket.client) < self.per_client
             ]
             if not ready:
                 return
-            ticket = min(ready, key=lambda ticket: running[ticket.client])
+            ticket = self.waiting[min(ready)[1]]
             self.waiting.remove(ticket)
             self.running.append(ticket)
-            ticket.go.set()
+            if ticket.go:
+                ticket.go.set()
 
     def under_way(self, client: str) -> int:
         """How many queries of one client run or wait."""
@@ -91,8 +91,8 @@ class Lanes:
         with self._lock:
             if slow:
                 self._check_share(client)
-            self._line_up(ticket)
-        self._wait(ticket)
+            go = self._line_up(ticket)
+        self._wait(ticket, go)
         return ticket
 
     def slow_down(self, ticket: Ticket) -> bool:
@@ -126,9 +126,8 @@ class Lanes:
             self._quick.running.remove(ticket)
             self._quick.admit()
             ticket.slow = True
-            ticket.go.clear()
-            self._line_up(ticket)
-        self._wait(ticket)
+            go = self._line_up(ticket)
+        self._wait(ticket, go)
 
     def leave(self, ticket: Ticket) -> None:
         """Give the place back, if there still is one."""
@@ -160,13 +159,13 @@ class Lanes:
                 _SLOW_RETRY,
             )
 
-    def _line_up(self, ticket: Ticket) -> None:
-        """Put a query at the end of its line, from where it may go at once."""
+    def _line_up(self, ticket: Ticket) -> threading.Event | None:
+        """Put a query in its lane, or in line for it; return what to wait for."""
         lane = self._lane(ticket)
         lane.waiting.append(ticket)
         lane.admit()
-        if ticket.go.is_set():
-            return
+        if ticket in lane.running:
+            return None
         line = self._limits.slow_queue if ticket.slow else self._limits.queue
         retry_after = _SLOW_RETRY if ticket.slow else _QUICK_RETRY
         if len(lane.waiting) > line:
@@ -177,9 +176,11 @@ class Lanes:
         if ticket.client and mine > share:
             lane.waiting.remove(ticket)
             raise ClientBusy(f"{share} of your queries wait already.", retry_after)
+        ticket.go = threading.Event()
+        return ticket.go
 
-    def _wait(self, ticket: Ticket) -> None:
-        if ticket.go.wait(self._limits.wait):
+    def _wait(self, ticket: Ticket, go: threading.Event | None) -> None:
+        if go is None or go.wait(self._limits.wait):
             return
         with self._lock:
             lane = self._lane(ticket)

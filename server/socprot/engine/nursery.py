@@ -8,7 +8,8 @@ engine lets go of the socket between them, which also happens when the engine is
 
 Messages are JSON, one per packet. From the engine: `{"fork": id}` with a descriptor,
 `{"kill": id}`, `{"calm": id}` (let others run first). To the engine: `{"ready": true}`
-or `{"failed": why}`, and `{"died": id, "signal": number, "grown": bytes}`.
+or `{"failed": why}`, and `{"died": id, "signal": number, "failed": whether,
+"grown": bytes}`.
 """
 
 import gc
@@ -114,6 +115,7 @@ class Nursery:
             died = {
                 "died": self._workers.pop(process),
                 "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+                "failed": status != 0,
                 "grown": max(0, usage.ru_maxrss - self._own_peak) * _KIB,
             }
             tell(self._control, died)

@@ -22,12 +22,11 @@ from socprot.errors import (
 
 _FORMS: dict[str, Form] = {form: form for form in KIND}
 _UPDATES = frozenset(
-    ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE")
-    + ("ADD", "MOVE", "COPY")
+    "INSERT DELETE WITH LOAD CLEAR DROP CREATE ADD MOVE COPY".split()  # noqa: SIM905  # a table of ten lines says no more
 )
 _STEP = dict.fromkeys(("{", "(", "[", "<<", "<<(", "{|"), 1)
 _STEP |= dict.fromkeys(("}", ")", "]", ">>", ")>>", "|}"), -1)
-_UNARY = frozenset("!^-+")
+_UNARY = frozenset(["!", "^", "^^", "-", "+"])
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -83,8 +82,17 @@ def screen(query: str, limits: Limits) -> Screened:
             " propose a change in the repository of the graph instead."
         )
     screened.form = _FORMS.get(word)
-    _read_body(reading, screened)
+    if _worth_reading(screened.text, limits.nesting):
+        _read_body(reading, screened)
     return screened
+
+
+def _worth_reading(text: str, nesting: int) -> bool:
+    """Whether there is anything to find in a query; most have nothing, at a glance."""
+    if any(text.count(mark) > nesting for mark in "{([<!^-+"):
+        return True
+    lower = text.lower()
+    return "service" in lower or "from" in lower
 
 
 def _measured(reading: Iterator[Token], nesting: int) -> Iterator[Token]:
@@ -167,7 +175,10 @@ def _iri(token: Token, screened: Screened) -> str | None:
 def _resolve(text: str, screened: Screened) -> str:
     """The IRI between angle brackets, without escapes and resolved."""
     iri = _CODEPOINT.sub(lambda code: _character(code[1] or code[2]), text[1:-1])
-    return urljoin(screened.base, iri) if screened.base else iri
+    if not screened.base:
+        return iri
+    end = "#" if iri.endswith("#") else ""  # urljoin drops an empty fragment
+    return urljoin(screened.base, iri.removesuffix("#")) + end
 
 
 def _character(digits: str) -> str:

@@ -49,9 +49,9 @@ class Stream(Iterator[bytes]):
             raise self._failed(gone) from None
         if frame.kind == ERROR:
             self._running.finish(retire=frame.retire)
-            error = unpacked(frame.payload)
-            self._end(type(error).__name__)
-            raise error if isinstance(error, QueryStopped) else QueryStopped(str(error))
+            why = unpacked(frame.payload)
+            self._end(type(why).__name__)
+            raise why if isinstance(why, QueryStopped) else QueryStopped(str(why))
         if frame.kind == END:
             self._running.finish(retire=frame.retire)
             self._end("ok")

@@ -20,6 +20,10 @@ FORMATS = {
 }
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TYPE = NamedNode(_RDF + "type")
+_PLAIN = (
+    NamedNode(_RDF + "langString"),
+    NamedNode("http://www.w3.org/2001/XMLSchema#string"),
+)
 # RDF 1.1 XML Syntax, section 5.1: what may not be a property element, and rdf:li, which
 # would be read as something else.
 _RESERVED = re.compile(
@@ -35,6 +39,7 @@ _START = (
 _ENDS_IN_NAME = re.compile(
     rf"[{_START}][{_START}0-9.\-\u00B7\u0300-\u036F\u203F-\u2040]*\Z"
 )
+_HEADER = re.compile(rb"(?:@prefix [^\n]*\n)+")
 _WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG)
 
 
@@ -59,17 +64,19 @@ def write(
         used = _used(PREFIXES, triples)
     elif rdf_format in _WITH_PREFIXES:
         used = _used({**PREFIXES, **prefixes}, triples)
-    data = serialize(triples, format=rdf_format, prefixes=used)
+    data = serialize(triples, format=rdf_format, prefixes=used) or b""
     if rdf_format in _WITH_PREFIXES:
         data = _tidy(data)
     outlet.write(data)
 
 
 def _tidy(turtle: bytes) -> bytes:
-    """Sort the prefixes, which the writer leaves in an order of the day."""
-    lines = turtle.split(b"\n", turtle[: turtle.rfind(b"\n@prefix")].count(b"\n") + 2)
-    head = sorted(line for line in lines if line.startswith(b"@prefix"))
-    return b"\n".join([*head, b"", lines[-1]]) if head else turtle
+    """Sort the prefixes, which the writer leaves in any order, and set them apart."""
+    match = _HEADER.match(turtle)
+    if match is None:
+        return turtle
+    header = b"\n".join(sorted(match.group().splitlines()))
+    return header + b"\n\n" + turtle[match.end() :]
 
 
 def _graph(answer: QueryTriples, rows: int) -> Iterable[Triple]:
@@ -89,22 +96,25 @@ def _order(triple: Triple) -> tuple[str, bool, str, str]:
 
 
 def _used(prefixes: Mapping[str, str], triples: list[Triple]) -> dict[str, str]:
-    """The prefixes that shorten something, one per namespace, the last one wins."""
+    """The prefixes that shorten something, one per namespace: the last one."""
     iris = sorted(set(_iris(triples)))
     used: dict[str, str] = {}
     for name, namespace in prefixes.items():
         place = bisect_left(iris, namespace)
-        if place < len(iris) and iris[place].startswith(namespace):
+        if namespace and place < len(iris) and iris[place].startswith(namespace):
             used[namespace] = name
-    return {name: namespace for namespace, name in sorted(used.items())}
+    return {name: namespace for namespace, name in used.items()}
 
 
 def _iris(triples: list[Triple]) -> Iterator[str]:
+    """What a prefix may shorten; rdf:type and plain strings have forms of their own."""
     for triple in triples:
-        for term in (triple.subject, triple.predicate, triple.object):
+        if triple.predicate != _TYPE:
+            yield triple.predicate.value
+        for term in (triple.subject, triple.object):
             if isinstance(term, NamedNode):
                 yield term.value
-            elif isinstance(term, Literal):
+            elif isinstance(term, Literal) and term.datatype not in _PLAIN:
                 yield term.datatype.value
 
 

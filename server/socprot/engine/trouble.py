@@ -28,7 +28,8 @@ _UNEXPECTED = "The query made a worker fail unexpectedly; please report it."
 
 MUCH = 64 << 20  # bytes; more than anything but the data of a query takes
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
-_ONE_OF = re.compile(r"one of ")
+# A keyword or a quoted sign; the rest are classes of characters.
+_WORD = re.compile(r'(?<![\w\[])(?:[A-Z]{2,}[A-Z_]*|"[^"\\]+")(?![\w\]])')
 
 
 def packed(error: SocprotError) -> bytes:
@@ -92,11 +93,7 @@ def _hint(expected: str) -> str:
     """What could stand there, as far as a reader understands it."""
     if "IRI parsing failed" in expected:
         return "; an IRI must be absolute, or the query must declare a BASE"
-    plain = [
-        word.strip('"')
-        for word in _ONE_OF.sub("", expected).split(", ")
-        if word.strip('"').replace("_", "").isalpha() or " " in word.strip('"')
-    ]
+    plain = [word.strip('"') for word in _WORD.findall(expected)]
     if not plain:
         return ""
     return "; possible here: " + ", ".join(plain[:8])

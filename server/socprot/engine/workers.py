@@ -6,6 +6,7 @@ where that one died; its workers die with it, and their queries are run again.
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -92,9 +93,9 @@ class Worker:
         except OSError:  # it is gone
             return 0.0
 
-    def died(self, signal: int | None, grown: int) -> None:
+    def died(self, number: int | None, grown: int) -> None:
         """Take note of its death."""
-        self._death = Death(signal, grown, self.killed_for)
+        self._death = Death(number, grown, self.killed_for)
         self._died.set()
 
     def death(self) -> Death:
@@ -107,6 +108,10 @@ class Worker:
         self._pipe.close()
 
 
+def _cause(number: int) -> str:
+    return signal.Signals(number).name if number else "exit"
+
+
 def _clock(hello: Frame) -> int:
     """The clock of another process's processor time, see clock_getres(2)."""
     return (~int(hello.payload) << 3) | 2
@@ -116,7 +121,8 @@ class Workers:
     """The nursery and its workers."""
 
     def __init__(self, source: Source, limits: Limits, stats: Stats) -> None:
-        self._limits = limits
+        self._wanted = limits.quick_lane
+        self._start_limit = limits.start
         self._stats = stats
         self._config = json.dumps(
             {
@@ -134,6 +140,7 @@ class Workers:
         self._closed = False
         self._count = 0
         self._idle: list[Worker] = []
+        self._out: set[Worker] = set()  # at work, and expected back
         self._alive: dict[int, Worker] = {}
         self._process, self._control = self._start()
         self._failure = self._load()
@@ -153,17 +160,19 @@ class Workers:
             EngineUnavailable: there is none.
             GraphMissing: a worker could not open the graph.
         """
-        deadline = time.monotonic() + self._limits.start
+        deadline = time.monotonic() + self._start_limit
         while (left := deadline - time.monotonic()) > 0:
             with self._lock:
                 if self._closed or self._failure:
                     break
                 worker = self._idle.pop() if self._idle else self._fork()
+                if worker is not None:
+                    self._out.add(worker)
             if worker is not None:
                 with suppress(TimeoutError):
                     if worker.ready(left):
                         return worker
-                worker.close()
+                self.drop(worker)
             time.sleep(_PAUSE / 10)  # the nursery died; there will be another one
         raise EngineUnavailable(
             self._failure or "There is no process to run the query; try again later."
@@ -172,7 +181,8 @@ class Workers:
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for the next query."""
         with self._lock:
-            enough = len(self._idle) >= self._limits.quick_lane
+            self._out.discard(worker)
+            enough = len(self._idle) >= self._wanted
             if not (enough or self._closed):
                 self._idle.append(worker)
                 return
@@ -181,6 +191,8 @@ class Workers:
     def drop(self, worker: Worker) -> None:
         """Let go of a worker that is dead, or is to end now that it is idle."""
         worker.close()
+        with self._lock:
+            self._out.discard(worker)
         self._refill()
 
     def kill(self, worker: Worker, reason: str) -> None:
@@ -197,6 +209,8 @@ class Workers:
     def calm(self, worker: Worker) -> None:
         """Let other workers run before this one, which will not be used again."""
         self._tell({"calm": worker.number})
+        with self._lock:
+            self._out.discard(worker)
         self._refill()
 
     def close(self) -> None:
@@ -265,9 +279,9 @@ class Workers:
         return worker
 
     def _refill(self) -> None:
-        """Have one idle worker per place in the quick lane."""
+        """Have one worker per place in the quick lane, at work or waiting for it."""
         with self._lock:
-            while not self._closed and len(self._idle) < self._limits.quick_lane:
+            while not self._closed and len(self._idle) + len(self._out) < self._wanted:
                 worker = self._fork()
                 if worker is None:
                     return
@@ -297,8 +311,8 @@ class Workers:
             if worker in self._idle:
                 self._idle.remove(worker)
         if worker:
-            if not worker.killed_for:
-                self._stats.death(f"signal {message['signal']}")
+            if message["failed"] and not worker.killed_for:
+                self._stats.death(_cause(message["signal"]))
             worker.died(message["signal"], message["grown"])
         self._refill()
 

@@ -16,7 +16,7 @@ def register(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    kind = response.mimetype
+    kind = response.mimetype or ""
     if not kind.startswith(_KINDS) or response.status_code == 304:
         return response
     response.vary.add("Accept-Encoding")

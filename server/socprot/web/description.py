@@ -6,9 +6,10 @@ Implements SPARQL 1.1 Service Description
 """
 
 from flask import Response
-from rdflib import RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, BNode, Graph, Literal, Namespace, URIRef
 
 from socprot import namespaces
+from socprot.errors import BadParameter
 from socprot.negotiation import (
     ROWS,
     TRIPLES,
@@ -16,7 +17,6 @@ from socprot.negotiation import (
     choose,
     named,
 )
-from socprot.errors import BadParameter
 from socprot.web.headers import fingerprint, not_modified, unchanged
 from socprot.web.site import Site
 
@@ -117,9 +117,8 @@ def _limits(graph: Graph, service: URIRef, site: Site) -> None:
     held = site.limits
     sentence = (
         f"A query may run for {held.timeout:g} seconds, or up to "
-        f"{held.timeout_ceiling:g} with timeout=; an answer may have {held.rows:,} rows "
-        f"and {held.answer_bytes:,} bytes; beyond that an error is sent, never a part."
+        f"{held.timeout_ceiling:g} with timeout=; an answer may have {held.rows:,} "
+        f"rows and {held.answer_bytes:,} bytes; beyond that an error is sent, never a "
+        "part of an answer."
     )
     graph.add((service, _DCTERMS.description, Literal(sentence, lang="en")))
-    timeout = Literal(str(held.timeout), datatype=XSD.decimal)
-    graph.add((service, URIRef(f"{namespaces.SP}queryTimeout"), timeout))

@@ -1,6 +1,7 @@
 """Serve one description in many formats: a page, or RDF from the engine."""
 
 from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
 from flask import Response, request
 
@@ -76,6 +77,4 @@ def _alternate(offer: Format) -> str:
     """The address of this document in one format, from the path alone."""
     stem, _ = split_suffix(request.path)
     stem = stem.rstrip("/").encode("utf-8", "replace").decode("latin-1")
-    from urllib.parse import quote
-
     return f"{quote(stem, safe='/-._~')}.{offer.name}"

@@ -20,7 +20,6 @@ from socprot.web.suggestion import near, shortened
 _JSON = "application/sparql-results+json"
 _MOST = 60  # terms of one query that are looked up
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
-_STRING_ESCAPE = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 
 
 @dataclass(frozen=True)
@@ -109,9 +108,8 @@ def _name(token: Token, prefixes: Mapping[str, str], line: int) -> _Used | None:
     prefix, _, local = token.text.partition(":")
     if prefix not in prefixes:
         return None
-    return _Used(
-        token.text, f"<{prefixes[prefix]}{_LOCAL_ESCAPE.sub(r'\1', local)}>", line
-    )
+    local = _LOCAL_ESCAPE.sub(r"\1", local)
+    return _Used(token.text, f"<{prefixes[prefix]}{local}>", line)
 
 
 def _is_typed(reading: Sequence[Token], place: int) -> bool:

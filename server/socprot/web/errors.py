@@ -6,7 +6,7 @@ A bug stays a bug: Flask logs it, and the caller learns only that it was our mis
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -67,7 +67,7 @@ def _ours(error: SocprotError) -> Response:
 
 def _werkzeugs(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
-        return Response.force_type(error.get_response())
+        return cast(Response, Response.force_type(error.get_response()))
     status = HTTPStatus(error.code)
     kind = problem.of_status(error.code)
     detail = error.description or status.description or status.phrase

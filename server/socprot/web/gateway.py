@@ -54,7 +54,7 @@ class Exchange:
 class _Reply:
     status: int = 500
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    chunks: Iterator[bytes] = iter(())
+    chunks: Iterator[bytes] = field(default_factory=lambda: iter(()))
     close: Callable[[], None] = lambda: None
     first: bytes = b""
     complete: bool = False
@@ -187,7 +187,10 @@ def _call(app: WSGI, environ: Environ) -> _Reply:
     reply.close = getattr(result, "close", reply.close)
     reply.first = next(reply.chunks, b"")
     size = str(len(reply.first)).encode()
-    if environ["REQUEST_METHOD"] == "HEAD" or (b"content-length", size) in reply.headers:
+    if (
+        environ["REQUEST_METHOD"] == "HEAD"
+        or (b"content-length", size) in reply.headers
+    ):
         reply.complete = True
         reply.close()
     return reply

@@ -57,7 +57,8 @@ def _complete(response: Response) -> Response:
     if response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     else:
-        response.headers.setdefault("Cache-Control", FRESH)
+        fresh = FRESH if request.method in ("GET", "HEAD", "QUERY") else "no-store"
+        response.headers.setdefault("Cache-Control", fresh)
     return response
 
 
@@ -84,7 +85,9 @@ def unchanged(etag: str) -> bool:
     if held.star_tag:
         return True
     tags = held.as_set(include_weak=True)
-    return any(_CODING.sub("", tag.removeprefix("W/").strip('"')) == etag for tag in tags)
+    return any(
+        _CODING.sub("", tag.removeprefix("W/").strip('"')) == etag for tag in tags
+    )
 
 
 def not_modified(etag: str) -> Response:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template
 from socprot import namespaces
 from socprot.queries import Query
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.markup import words
 from socprot.web.site import site
 from socprot.web.suggestion import shortened
 
@@ -75,12 +76,18 @@ def _counts() -> list[Count]:
     for iri, number in site().manifest.classes.items():
         if not iri.startswith(str(namespaces.SP)):
             continue
-        name = iri.removeprefix(str(namespaces.SP))
-        words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+        name = words(iri)
         query = f"SELECT ?record WHERE {{ ?record a {shortened(iri)} }}"
         prefix = f"PREFIX sp: <{namespaces.SP}>\n"
-        counts.append(Count(words, number, _address(prefix + query)))
+        counts.append(Count(_several(name, number), number, _address(prefix + query)))
     return sorted(counts, key=lambda count: -count.number)[:16]
+
+
+def _several(name: str, number: int) -> str:
+    """The plural of a name, as far as our classes need one."""
+    if number == 1:
+        return name
+    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
 
 
 @bp.get("/limits")

@@ -7,7 +7,6 @@ import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, is_dataclass
 from itertools import accumulate
 from typing import Any
 
@@ -24,7 +23,7 @@ class Metrics:
         self.requests: Counter[tuple[str, str, int]] = Counter()
         self.outcomes: Counter[str] = Counter()
         self.buckets: dict[str, list[int]] = {}
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = {}
         self.size = 0
 
     def observe(
@@ -42,7 +41,7 @@ class Metrics:
             self.outcomes[outcome.partition(":")[0]] += 1
             buckets = self.buckets.setdefault(route, [0] * (len(_BUCKETS) + 1))
             buckets[bisect_left(_BUCKETS, seconds)] += 1
-            self.seconds[route] += seconds  # type: ignore[assignment]  # a float total
+            self.seconds[route] = self.seconds.get(route, 0) + seconds
             self.size += size
 
     def lines(self) -> Iterator[str]:
@@ -85,9 +84,9 @@ def _engine(site: Site) -> Iterator[str]:
     """What the engine counted, whatever that is."""
     stats = getattr(site.engine, "stats", None)
     held = stats() if callable(stats) else stats
-    if held is None or isinstance(held, type) or not is_dataclass(held):
+    if held is None:
         return
-    facts: Mapping[str, Any] = asdict(held)
+    facts: Mapping[str, Any] = vars(held)
     for name, value in facts.items():
         metric = f"socprot_engine_{name}"
         if isinstance(value, Mapping):

@@ -11,7 +11,6 @@ from socprot import files, queries
 from socprot.engine import Engine
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
-from socprot.engine.source import Source
 from socprot.errors import GraphMissing
 from socprot.web.site import Manifest, Site
 
@@ -30,10 +29,10 @@ def open_site(bundle: Path | None, datasets: Sequence[Path], address: str) -> Si
     published: Mapping[str, queries.Query] = {}
     if datasets:
         manifest = _of_files(datasets)
-        engine = EmbeddedEngine(Source.of(datasets), limits)
+        engine = EmbeddedEngine(datasets, limits)
     elif bundle is not None:
         manifest = _of_bundle(bundle)
-        engine = EmbeddedEngine(Source.of(bundle), limits)
+        engine = EmbeddedEngine(bundle, limits)
         published = queries.load(files.root() / "queries" / "competency")
     return Site(
         engine,

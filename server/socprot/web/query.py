@@ -12,7 +12,7 @@ from socprot.queries import Query
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.rows import read
 from socprot.web.site import site
-from socprot.web.sparql import stream, written
+from socprot.web.sparql import abandoned, stream, written
 from socprot.web.suggestion import near
 
 bp = Blueprint("query", __name__, url_prefix="/query")
@@ -53,6 +53,7 @@ def ask(name: str) -> Response:
             text,
             {kind: written(kind, choice) for kind, choice in choices.items()},
             client=request.remote_addr or "",
+            abandoned=abandoned(),
         )
     )
     choice = choices[KIND[answer.form]]

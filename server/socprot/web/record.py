@@ -40,6 +40,7 @@ class Property:
 
     iri: str
     label: str = ""
+    inverse: str = ""
     values: dict[Term, Value] = field(default_factory=dict)
 
 
@@ -109,7 +110,9 @@ def _known(name: str) -> None:
         return
     kind, _, slug = name.partition("/")
     records = _of_kind(kind) if _nameable(kind) else []
-    slugs = [row["record"].value.removeprefix(f"{namespaces.ID}{kind}/") for row in records]
+    slugs = [
+        row["record"].value.removeprefix(f"{namespaces.ID}{kind}/") for row in records
+    ]
     found = [f"/id/{kind}/{one}" for one in near(slug, slugs, 5)]
     hint = f" Did you mean {' or '.join(found)}?" if found else ""
     raise NotFound(f"There is no record /id/{name}.{hint}")
@@ -159,14 +162,15 @@ def _pointing(rows: Iterable[Row]) -> dict[str, Property]:
     return found
 
 
-def _add(
-    found: dict[str, Property], row: Row, term: Term, label: Term | None
-) -> None:
+def _add(found: dict[str, Property], row: Row, term: Term, label: Term | None) -> None:
     predicate = row["predicate"].value
     entry = found.setdefault(predicate, Property(predicate))
     name = row.get("predicateLabel")
     if name is not None and name.language in ("", "en"):
         entry.label = name.value
+    inverse = row.get("inverseLabel")
+    if inverse is not None and inverse.language in ("", "en"):
+        entry.inverse = inverse.value
     value = entry.values.setdefault(term, Value(term, inferred=True))
     if row["graph"].value != namespaces.INFERRED:
         value.inferred = False
@@ -194,6 +198,6 @@ def _ordered(entry: Property | None) -> Sequence[Value]:
 
 def _title(entry: Property | None, name: str) -> str:
     """The English label, or any, or the name."""
-    labels = [term for term in entry.values] if entry else []
+    labels = list(entry.values) if entry else []
     labels.sort(key=lambda term: (term.language != "en", term.value))
     return labels[0].value if labels else name

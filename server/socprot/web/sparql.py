@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 
 from flask import Blueprint, Response, render_template, request
@@ -21,7 +22,7 @@ from socprot.negotiation import (
 )
 from socprot.web import description, protocol
 from socprot.web.empty import Finding, explain
-from socprot.web.gateway import NOTES
+from socprot.web.gateway import GONE, NOTES
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.protocol import Asked
 from socprot.web.rows import read
@@ -79,8 +80,8 @@ def _answer(asked: Asked, query: str) -> Response:
             return not_modified(etag)
     response = _why_empty(asked, query) if asked.explain else None
     if response is None:
-        written = {kind: written(kind, choice) for kind, choice in choices.items()}
-        answer = _evaluated(asked, query, written)
+        formats = {kind: written(kind, choice) for kind, choice in choices.items()}
+        answer = _evaluated(asked, query, formats)
         choice = choices[KIND[answer.form]]
         if choice.format is HTML:
             response = _page(asked, query, answer)
@@ -103,8 +104,15 @@ def _evaluated(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answer:
             asked.named_graphs,
             asked.timeout,
             request.remote_addr or "",
+            abandoned(),
         )
     )
+
+
+def abandoned() -> Callable[[], bool]:
+    """Tells whether the client of this request has left."""
+    gone: threading.Event | None = request.environ.get(GONE)
+    return gone.is_set if gone is not None else lambda: False
 
 
 def written(kind: Kind, choice: Choice) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
 from socprot.errors import NotFound
+from socprot.negotiation import Choice
 from socprot.web import document
 from socprot.web.rows import Term
 from socprot.web.site import site
@@ -105,7 +106,7 @@ def graph(name: str) -> Response:
 
 
 def _document(
-    name: str, title: str, choice: document.Choice, only: str | None = None
+    name: str, title: str, choice: Choice, only: str | None = None
 ) -> Response:
     iri = namespaces.GRAPH + name
 
@@ -125,7 +126,7 @@ def _document(
 
 
 def _respond(
-    iri: str, graph: str, choice: document.Choice, render: Callable[[], str]
+    iri: str, graph: str, choice: Choice, render: Callable[[], str]
 ) -> Response:
     return document.respond(
         iri, choice, query="graph", values={"graph": graph}, render=render
