@@ -126,6 +126,8 @@ def test_rdf_xml_refuses_properties_it_cannot_name(
     assert name in ask(engine, query, "application/n-triples").read().decode()
 
 
+# rdflib's own reader of JSON-LD uses what rdflib deprecates.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 @pytest.mark.parametrize(
     ("media_type", "parser"),
     [
@@ -133,8 +135,8 @@ def test_rdf_xml_refuses_properties_it_cannot_name(
         (RDF_XML, "xml"),
         ("application/n-triples", "nt"),
         ("application/ld+json", "json-ld"),
-        ("application/n-quads", "nquads"),
-        ("application/trig", "trig"),
+        ("application/n-quads", "nt"),  # it names no graph
+        ("application/trig", "turtle"),
     ],
 )
 def test_graphs_are_the_same_in_every_format(
@@ -150,11 +152,7 @@ def test_graphs_are_the_same_in_every_format(
     assert len(expected) > 10
     answer = ask(engine, query, media_type)
     assert answer.media_type == media_type
-    found = rdflib.Dataset(default_union=True)
-    found.parse(data=answer.read(), format=parser)
-    graph = rdflib.Graph()
-    for triple in found.triples((None, None, None)):
-        graph.add(triple)
+    graph = rdflib.Graph().parse(data=answer.read(), format=parser)
     # Every row makes a blank node of its own, with a label of its own.
     assert len(graph) == len(expected)
     for both in (graph, expected):
@@ -210,9 +208,10 @@ def test_small_answers_are_whole_and_large_ones_are_streamed(
 @pytest.mark.parametrize("media_type", [JSON, XML, CSV, TSV])
 def test_the_row_cap_is_exact_in_every_format(media_type: str) -> None:
     tricky = '},{"x":{},{' + "<result>\\n\\r\\n\\t,"
+    tricky = tricky.replace('"', '\\"')
     query = (
         "SELECT ?x ?y { VALUES ?n { 1 2 3 4 5 6 7 8 9 10 }"
-        f' BIND(IF(?n < 9, "{tricky.replace(chr(34), chr(92) + chr(34))}", ?u) AS ?x) }}'
+        f' BIND(IF(?n < 9, "{tricky}", ?u) AS ?x) }}'
     )
     for cap, ok in ((10, True), (9, False)):
         engine = EmbeddedEngine([DATA], Limits(workers=1, rows=cap))
@@ -227,10 +226,10 @@ def test_the_row_cap_is_exact_in_every_format(media_type: str) -> None:
 
 
 def test_caps_on_bytes_and_triples() -> None:
-    engine = EmbeddedEngine([DATA], Limits(workers=1, rows=5, answer_bytes=300))
+    engine = EmbeddedEngine([DATA], Limits(workers=1, rows=7, answer_bytes=300))
     with pytest.raises(AnswerTooLarge, match=r"300 bytes.*/export/"):
         ask(engine, LABELS, XML)
-    with pytest.raises(AnswerTooLarge, match="5 rows"):
+    with pytest.raises(AnswerTooLarge, match="7 rows"):
         ask(engine, "CONSTRUCT WHERE { ?s ?p ?o }", TURTLE)
     engine.close()
 
@@ -247,7 +246,10 @@ def test_a_cap_in_the_middle_raises_from_the_chunks() -> None:
 
 # ---- the dataset ---------------------------------------------------------------
 
-GRAPHS = "SELECT ?in ?g { { ?x <http://e/in> ?in } UNION { GRAPH ?g { ?x <http://e/in> ?in } } }"
+GRAPHS = (
+    "SELECT ?in ?g { { ?x <http://e/in> ?in }"
+    " UNION { GRAPH ?g { ?x <http://e/in> ?in } } }"
+)
 ONE, TWO = "http://e/one", "http://e/two"
 
 

@@ -44,6 +44,16 @@ def turtle(part: Part) -> list[Path]:
     return sorted((root() / part).rglob("*.ttl"))
 
 
+def tables() -> list[Path]:
+    """Every CSV table, in a stable order."""
+    return sorted((root() / "data" / "table").glob("*.csv"))
+
+
+def name(path: Path) -> str:
+    """The path of a source below the root, as messages give it."""
+    return path.relative_to(root()).as_posix()
+
+
 def bundles() -> Path:
     """The folder that holds the bundles; it may not exist yet."""
     if chosen := os.environ.get("SOCPROT_BUNDLES"):

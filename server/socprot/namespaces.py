@@ -20,6 +20,7 @@ NAMED_GRAPHS = (*DEFAULT_UNION, SHAPES)
 
 PREFIXES = {
     "bibo": "http://purl.org/ontology/bibo/",
+    "dc": "http://purl.org/dc/elements/1.1/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "eli": "http://data.europa.eu/eli/ontology#",

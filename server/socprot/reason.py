@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
@@ -113,8 +113,8 @@ class _Codes:
 
     def decode(self, triple: Triple) -> Triple:
         subject, predicate, value = triple
-        found = self._term.get(value, value)  # type: ignore[call-overload]
-        source = self._term.get(subject, subject)  # type: ignore[call-overload]
+        found = self._term.get(value, value)
+        source = self._term.get(subject, subject)
         # What follows about a literal is no RDF; it is dropped as trivial.
         if isinstance(source, Literal):
             source = BlankNode()
@@ -150,8 +150,8 @@ def _constructed(store: Store, rule: str) -> QueryTriples:
     return answer
 
 
-def _reasoner(triples: Iterable[Triple]):  # type: ignore[no-untyped-def] # noqa: ANN202
-    from reasonable import PyReasoner
+def _reasoner(triples: Iterable[Triple]) -> Any:
+    from reasonable import PyReasoner  # type: ignore[import-untyped]  # it has no types
 
     reasoner = PyReasoner()
     with tempfile.TemporaryDirectory() as folder:
@@ -178,4 +178,4 @@ def _plain(results: Sequence[tuple[str, str, str]]) -> Iterator[Quad]:
 def _rdflib(triple: Triple) -> tuple[object, ...]:
     from rdflib import URIRef
 
-    return tuple(URIRef(term.value) for term in triple)  # type: ignore[union-attr]
+    return tuple(URIRef(term.value) for term in triple)

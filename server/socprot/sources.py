@@ -107,7 +107,7 @@ def read() -> Sources:
     problems: list[Problem] = []
     for part, graph in _GRAPHS.items():
         for path in files.turtle(part):
-            name = path.relative_to(files.root()).as_posix()
+            name = files.name(path)
             try:
                 quads = turtle.read(path.read_bytes().decode("utf-8"))
             except BadTurtle as error:
@@ -174,9 +174,8 @@ def _check(file: SourceFile) -> Iterator[Problem]:
             "Rename the file or correct the IRI: one record is one file.",
         )
     expected = NamedNode(class_of(kind))
-    types = {
-        q.object for q in file.quads if q.subject == NamedNode(iri) and q.predicate == _TYPE
-    }
+    typing = [quad for quad in file.quads if quad.predicate == _TYPE]
+    types = {quad.object for quad in typing if quad.subject == NamedNode(iri)}
     if iri not in names:
         if not others:
             yield Problem(
@@ -188,7 +187,9 @@ def _check(file: SourceFile) -> Iterator[Problem]:
                 f"Start the description with {turtle.name(iri)} on a line of its own.",
             )
     elif expected not in types:
-        stated = ", ".join(sorted(turtle.name(t.value) for t in types)) or "nothing"
+        stated = (
+            ", ".join(sorted(turtle.name(str(t)[1:-1]) for t in types)) or "nothing"
+        )
         yield Problem(
             file.name,
             file.line(turtle.name(iri), " a "),

@@ -43,7 +43,7 @@ class Outlet:
             NotAcceptable: these cannot be written in this format.
         """
         data = bytes(chunk)
-        if self._count and self._count(data) > self._caps.rows + 1:
+        if self._count and self._count(data) > self._caps.rows:
             raise too_many_rows(self._caps.rows)
         if self._clean:
             data = self._clean(data)

@@ -11,20 +11,20 @@ Counter = Callable[[bytes], int]
 
 
 def counter(media_type: str) -> Counter:
-    """What takes the next chunk and returns how many rows there are so far, about.
+    """What takes the next chunk and returns how many rows there are so far.
 
-    The header of CSV and TSV counts as a row, and the first row of JSON does not.
+    An answer without rows may count as one with one row.
     """
     return _COUNTERS[media_type]()
 
 
-def _patterns(*patterns: tuple[bytes, int]) -> Callable[[], Counter]:
-    """Count occurrences of byte strings, each with a weight."""
+def _patterns(first: int, *patterns: tuple[bytes, int]) -> Callable[[], Counter]:
+    """Start from a number and count byte strings, each with a weight."""
     keep = max(len(pattern) for pattern, _ in patterns) - 1
 
     def start() -> Counter:
         tail = b""
-        total = 0
+        total = first
 
         def count(chunk: bytes) -> int:
             nonlocal tail, total
@@ -43,7 +43,7 @@ def _patterns(*patterns: tuple[bytes, int]) -> Callable[[], Counter]:
 def _csv() -> Counter:
     """Count line ends outside quotes; a doubled quote leaves and enters again."""
     quoted = 0
-    total = 0
+    total = -1  # the header
 
     def count(chunk: bytes) -> int:
         nonlocal quoted, total
@@ -55,14 +55,14 @@ def _csv() -> Counter:
     return count
 
 
-# In JSON, a row begins with `{"name":` after `},`. In a string, a quote is escaped, so
+# In JSON, each row but the first begins with `{"name":` after `},`. In a string, a quote is escaped, so
 # that `},{"` there must end the string, and is followed by a brace or a comma. An empty
 # row is `{}`; a string that holds many `,{}` is the one thing that counts for too much.
-_json = _patterns((b'},{"', 1), (b'},{"}', -1), (b'},{",', -1), (b",{}", 1))
+_json = _patterns(1, (b'},{"', 1), (b'},{"}', -1), (b'},{",', -1), (b",{}", 1))
 
 _COUNTERS: dict[str, Callable[[], Counter]] = {
     "application/sparql-results+json": _json,
-    "application/sparql-results+xml": _patterns((b"<result>", 1)),
+    "application/sparql-results+xml": _patterns(0, (b"<result>", 1)),
     "text/csv": _csv,
-    "text/tab-separated-values": _patterns((b"\n", 1)),
+    "text/tab-separated-values": _patterns(-1, (b"\n", 1)),
 }

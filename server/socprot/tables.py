@@ -1,0 +1,248 @@
+"""
+CSV tables become triples through their CSVW metadata, and through nothing else.
+
+`csvw` reads the rows and checks them against the metadata; the mapping to RDF is the
+minimal mode of the W3C's csv2rdf. One liberty: the `valueUrl` of a column with a
+`separator` is expanded once for each item of the list, so that each becomes a link.
+
+Specifications: https://www.w3.org/TR/tabular-metadata/ https://www.w3.org/TR/csv2rdf/
+"""
+
+import csv
+import json
+import logging
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from socprot.namespaces import PREFIXES
+from socprot.problem import Problem
+
+if TYPE_CHECKING:
+    from csvw.metadata import Column, Table  # type: ignore[import-untyped]
+
+_XSD = PREFIXES["xsd"]
+# The datatypes of CSVW that XML Schema calls otherwise.
+_CALLED = {"binary": "base64Binary", "datetime": "dateTime", "number": "double"}
+_SUFFIX = "-metadata.json"
+# `csvw` reports in words: the path, the line, the number of the column, its name.
+_REPORT = re.compile(r"^.*?:(?P<line>\d+):\d+ (?P<column>[^:]+): (?P<reason>.*)$", re.S)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The triples of one row, and where it stands."""
+
+    line: int
+    subject: str
+    quads: list[Quad]
+
+
+@dataclass(frozen=True)
+class Converted:
+    """One table as triples.
+
+    Attributes:
+        name: its path below the root.
+        columns: the name of the column that makes each property.
+    """
+
+    name: str
+    rows: list[Row]
+    columns: Mapping[str, str]
+
+
+def convert(path: Path, name: str) -> tuple[Converted, list[Problem]]:
+    """Turn one table into triples, and say what is wrong with its rows."""
+    metadata = path.with_name(path.name + _SUFFIX)
+    try:
+        table = _describe(metadata)
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        problem = Problem(
+            name + _SUFFIX,
+            getattr(error, "lineno", None),
+            "",
+            f"The metadata of the table cannot be used: {error}.",
+            "csvw",
+            f"Describe {path.name} in {metadata.name}, as CSVW says.",
+        )
+        return Converted(name, [], {}), [problem]
+    if shape := _check_shape(path, name, table):
+        return Converted(name, [], {}), shape
+    report = _Report(name)
+    rows = []
+    keys: dict[tuple[object, ...], int] = {}
+    for _, line, values in table.iterdicts(log=report.logger, with_metadata=True):
+        if twice := _duplicate(table, values, keys, line, name):
+            report.problems.append(twice)
+        rows.append(_row(table, line, values))
+    columns = {_property(column): str(column) for column in table.tableSchema.columns}
+    return Converted(name, rows, columns), report.problems
+
+
+def _describe(metadata: Path) -> "Table":
+    from csvw.metadata import Table
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # what csvw only warns of would be lost silently
+        try:
+            description = json.loads(metadata.read_text(encoding="utf-8"))
+            table: Table = Table.from_file(metadata, data=description)
+        except UserWarning as error:
+            raise ValueError(str(error)) from None
+    if table.tableSchema is None or table.tableSchema.aboutUrl is None:
+        raise ValueError("there is no tableSchema with an aboutUrl")
+    return table
+
+
+def _check_shape(path: Path, name: str, table: "Table") -> list[Problem]:
+    """Compare header and lengths of rows with the metadata: csvw lets these pass."""
+    expected = [
+        str(column) for column in table.tableSchema.columns if not column.virtual
+    ]
+    problems = []
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, [])
+            if header != expected:
+                problems.append(
+                    _fault(
+                        name, 1, "header", f"The columns must be {', '.join(expected)}."
+                    )
+                )
+            for row in reader:
+                if row and len(row) != len(header):
+                    message = f"The row has {len(row)} cells, not {len(header)}."
+                    problems.append(_fault(name, reader.line_num, "row", message))
+    except (csv.Error, UnicodeDecodeError) as error:
+        problems.append(
+            _fault(name, None, "csv", f"This is not CSV in UTF-8: {error}.")
+        )
+    return problems
+
+
+def _fault(name: str, line: int | None, rule: str, message: str) -> Problem:
+    remedy = "Correct the row; a cell with a comma or a quote stands in double quotes."
+    return Problem(name, line, "", message, rule, remedy)
+
+
+class _Report:
+    """Gathers what csvw logs about single cells."""
+
+    def __init__(self, name: str) -> None:
+        self.problems: list[Problem] = []
+        self.name = name
+        self.logger = logging.Logger("csvw", logging.WARNING)
+        handler = logging.Handler()
+        handler.emit = self._emit  # type: ignore[method-assign]
+        self.logger.addHandler(handler)
+
+    def _emit(self, record: logging.LogRecord) -> None:
+        match = _REPORT.match(record.getMessage())
+        self.problems.append(
+            Problem(
+                self.name,
+                int(match["line"]) if match else None,
+                f"column {match['column']}" if match else "",
+                f"{match['reason'] if match else record.getMessage()}.",
+                "csvw",
+                "Correct the cell, or what the metadata of the table says about it.",
+            )
+        )
+
+
+def _duplicate(
+    table: "Table",
+    values: Mapping[str, Any],
+    keys: dict[tuple[object, ...], int],
+    line: int,
+    name: str,
+) -> Problem | None:
+    names = table.tableSchema.primaryKey or []
+    key = tuple(str(values[column]) for column in names)
+    first = keys.setdefault(key, line) if names else line
+    if first == line:
+        return None
+    return Problem(
+        name,
+        line,
+        f"column {', '.join(names)}",
+        f"The key {', '.join(map(str, key))} stands in line {first} already.",
+        "primaryKey",
+        "Remove one of the rows, or tell them apart in the key.",
+    )
+
+
+def _row(table: "Table", line: int, values: Mapping[str, Any]) -> Row:
+    schema = table.tableSchema
+    context = {name: _text(value) for name, value in values.items()}
+    quads = []
+    about = _expand(schema.aboutUrl, context, line)
+    for column in schema.columns:
+        cell = values.get(str(column))
+        if column.suppressOutput or (cell in (None, []) and not column.virtual):
+            continue
+        template = column.inherit("aboutUrl")
+        subject = NamedNode(_expand(template, context, line))
+        predicate = NamedNode(_property(column))
+        for item in cell if isinstance(cell, list) else [cell]:
+            if item is not None or column.virtual:
+                value = _value(column, item, context, line)
+                quads.append(Quad(subject, predicate, value))
+    return Row(line, about, quads)
+
+
+def _property(column: "Column") -> str:
+    template = column.inherit("propertyUrl")
+    return template.expand() if template else f"#{column}"
+
+
+def _value(
+    column: "Column", item: Any, context: Mapping[str, Any], line: int
+) -> NamedNode | Literal:
+    if template := column.inherit("valueUrl"):
+        own = {**context, str(column): _text(item)} if item is not None else context
+        return NamedNode(_expand(template, own, line))
+    datatype = column.inherit("datatype")
+    base = datatype.base if datatype else "string"
+    if base == "anyURI":
+        return NamedNode(str(_text(item)))
+    if base == "string":
+        language = column.inherit("lang")
+        is_known = language not in (None, "und")
+        return Literal(item, language=language if is_known else None)
+    return Literal(str(_text(item)), datatype=NamedNode(_XSD + _CALLED.get(base, base)))
+
+
+def _expand(template: Any, context: Mapping[str, Any], line: int) -> str:
+    return str(template.expand(**context, _row=line - 1, _sourceRow=line))
+
+
+def _text(value: Any) -> Any:
+    """Write a value in the canonical spelling of its XML Schema datatype."""
+    if isinstance(value, list):
+        return [_text(item) for item in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if hasattr(value, "unsplit"):  # an IRI, as csvw reads xsd:anyURI
+        return value.unsplit()
+    return value if value is None else str(value)
+
+
+def triples(tables: list[Converted]) -> Iterator[Quad]:
+    """Every triple of these tables."""
+    for table in tables:
+        for row in table.rows:
+            yield from row.quads

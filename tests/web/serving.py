@@ -1,0 +1,129 @@
+"""A real server process for the tests, on a free port, stopped as an operator would."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
+
+from socprot.namespaces import DEFAULT_UNION
+
+HERE = Path(__file__).parent
+_RUN = """
+import sys
+from pathlib import Path
+from socprot.web.server import run
+kind, *paths = map(Path, sys.argv[1:])
+sys.exit(run(port=0, bundle=paths[0] if str(kind) == "bundle" else None,
+             datasets=paths if str(kind) == "datasets" else ()))
+"""
+
+
+class Reply:
+    """An answer, read whole."""
+
+    def __init__(self, response: HTTPResponse, body: bytes) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.body = body
+        self.text = body.decode("utf-8", "replace")
+        self.media_type = (response.headers["Content-Type"] or "").partition(";")[0]
+
+    def json(self) -> dict[str, object]:
+        document: dict[str, object] = json.loads(self.body)
+        return document
+
+
+class Server:
+    """`socprot serve` in a process of its own."""
+
+    def __init__(self, *arguments: str | Path, **environment: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _RUN, *map(str, arguments)],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        self.log: list[str] = []
+        self.address = ""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.log.append(line)
+            if match := re.match(r"SocProt serves at http://127.0.0.1:(\d+) ", line):
+                self.port = int(match[1])
+                self.address = f"http://127.0.0.1:{self.port}"
+                break
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        self.log.extend(self.process.stderr)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return Reply(response, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, accept: str | None = None, **headers: str) -> Reply:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.request(
+            "GET", path, headers={**sent, **({"Accept": accept} if accept else {})}
+        )
+
+    def raw(self, data: bytes, seconds: float = 10) -> bytes:
+        """Send bytes as they are; return all that comes until the other side closes."""
+        with socket.create_connection(("127.0.0.1", self.port), seconds) as connection:
+            connection.sendall(data)
+            received = b""
+            while chunk := connection.recv(65536):
+                received += chunk
+            return received
+
+    def stop(self, seconds: float = 20) -> int:
+        """Ask the process to stop; return its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(seconds)
+        self._reader.join(5)
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return status
+
+
+def make_bundle(folder: Path, sources: Sequence[Path]) -> Path:
+    """A bundle as the build makes it, of the files of a test."""
+    store = Store()
+    for path in sources:
+        store.load(path=str(path), format=RdfFormat.TRIG)
+    for iri in DEFAULT_UNION:
+        for quad in list(store.quads_for_pattern(None, None, None, NamedNode(iri))):
+            store.add(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()))
+    folder.mkdir()
+    store.dump(str(folder / "graph.nq"), format=RdfFormat.N_QUADS)
+    graphs = {
+        str(name.value): sum(1 for _ in store.quads_for_pattern(None, None, None, name))
+        for name in store.named_graphs()
+        if isinstance(name, NamedNode)
+    }
+    manifest = {"hash": "0123456789abcdef" * 4, "version": "2026.1", "graphs": graphs}
+    manifest["classes"] = {"https://w3id.org/socprot/ns#Event": 3}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
