@@ -1,6 +1,7 @@
 """An answer that is too long to be held back: its parts, as they are made."""
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 
 from socprot.engine.running import Running, WorkerGone
@@ -30,7 +31,8 @@ class Stream(Iterator[bytes]):
         self._open = True
         self._lock = threading.Lock()
         self._late = False
-        self._timer = threading.Timer(delivery, self._cut)
+        # The timer must not keep a stream alive that everyone else forgot.
+        self._timer = threading.Timer(delivery, _cut, [weakref.ref(self)])
         self._timer.daemon = True
         self._timer.start()
 
@@ -66,7 +68,7 @@ class Stream(Iterator[bytes]):
     def __del__(self) -> None:
         self.close()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
         """Stop the query because its reader is too slow."""
         with self._lock:
             if self._open:
@@ -89,3 +91,8 @@ class Stream(Iterator[bytes]):
         self._timer.cancel()
         self._ended(outcome)
         return True
+
+
+def _cut(reference: "weakref.ref[Stream]") -> None:
+    if stream := reference():
+        stream.cut()

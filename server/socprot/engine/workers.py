@@ -220,6 +220,7 @@ class Workers:
                 return
             self._closed = True
             idle, self._idle = self._idle, []
+            gone, self._alive = self._alive, {}
             process, control = self._process, self._control
         with suppress(OSError):
             control.shutdown(socket.SHUT_RDWR)
@@ -231,6 +232,8 @@ class Workers:
         control.close()
         for worker in idle:
             worker.close()
+        for worker in gone.values():
+            worker.died(None, 0)
 
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         """Start a nursery, which then loads the graph."""
@@ -310,6 +313,7 @@ class Workers:
             worker = self._alive.pop(message["died"], None)
             if worker in self._idle:
                 self._idle.remove(worker)
+                worker.close()
         if worker:
             if message["failed"] and not worker.killed_for:
                 self._stats.death(_cause(message["signal"]))
@@ -323,8 +327,11 @@ class Workers:
             if self._closed:
                 return False
             self._control.close()
-            gone, self._alive, self._idle = self._alive, {}, []
+            gone, self._alive = self._alive, {}
+            idle, self._idle = self._idle, []
             self._process, self._control = self._start()
+        for worker in idle:
+            worker.close()
         for worker in gone.values():
             worker.died(None, 0)
         self._failure = self._load()
