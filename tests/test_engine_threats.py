@@ -27,8 +27,9 @@ from socprot.errors import (
 )
 
 LIMITS = Limits(
-    workers=2,
+    workers=4,
     timeout=1.0,
+    timeout_ceiling=10.0,
     memory_bytes=128 * MIB,
     slow_after=0.1,
     slow_per_client=3,
@@ -318,7 +319,7 @@ def test_one_client_cannot_take_all_slow_places(engine: EmbeddedEngine) -> None:
 
     def hostile(number: int) -> None:
         try:
-            run(engine, f"{FOREVER} # {number}", client="one", timeout=1.0)
+            run(engine, f"{FOREVER} # {number}", client="one", timeout=2.5)
         except SocprotError as error:
             outcomes.append(type(error).__name__)
 

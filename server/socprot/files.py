@@ -17,6 +17,7 @@ from socprot.errors import GraphMissing
 
 Part: TypeAlias = Literal["ontology", "data", "shapes", "queries"]
 
+_SOURCES = {".csv", ".json", ".rq", ".ttl"}
 _PACKAGE = Path(__file__).resolve().parent
 _WHEEL = _PACKAGE / "_graph"
 _CHECKOUT = _PACKAGE.parents[1]
@@ -47,6 +48,13 @@ def turtle(part: Part) -> list[Path]:
 def tables() -> list[Path]:
     """Every CSV table, in a stable order."""
     return sorted((root() / "data" / "table").glob("*.csv"))
+
+
+def sources() -> list[Path]:
+    """Every file that the graph is made of, in a stable order."""
+    parts: tuple[Part, ...] = ("ontology", "data", "shapes", "queries")
+    found = [path for part in parts for path in (root() / part).rglob("*")]
+    return sorted(path for path in found if path.suffix in _SOURCES)
 
 
 def name(path: Path) -> str:

@@ -28,7 +28,7 @@ _PARAM = re.compile(
     rf"\bVALUES\s+\?(?P<name>\w+)\s*\{{\s*(?P<term>{_TERM})\s*\}}", re.IGNORECASE
 )
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
-_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 _XSD = PREFIXES["xsd"]
 _DECIMAL = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
@@ -103,7 +103,7 @@ class Param:
         prefix, colon, local = value.partition(":")
         if colon and prefix in self.namespaces:
             value = self.namespaces[prefix] + local
-        elif _SLUG.fullmatch(value) and self.value.startswith(ID):
+        elif SLUG.fullmatch(value) and self.value.startswith(ID):
             value = self.value.rpartition("/")[0] + "/" + value
         if not _IRI.fullmatch(value):
             raise BadParameter(
@@ -114,9 +114,14 @@ class Param:
 
 @dataclass(frozen=True)
 class Query:
-    """A query that is published under its file name."""
+    """A query that is published under its file name.
+
+    Attributes:
+        given: its text, where it is not in a file.
+    """
 
     path: Path
+    given: str | None = None
 
     @property
     def name(self) -> str:
@@ -124,6 +129,8 @@ class Query:
 
     @cached_property
     def text(self) -> str:
+        if self.given is not None:
+            return self.given
         return self.path.read_text(encoding="utf-8")
 
     @cached_property

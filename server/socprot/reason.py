@@ -10,6 +10,7 @@ An axiom for which there is no rule here stops the build rather than being ignor
 Specification: https://www.w3.org/TR/owl2-profiles/ section 4.3.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -25,9 +26,9 @@ from pyoxigraph import (
     Triple,
 )
 
-from socprot import dates, turtle
+from socprot import turtle
 from socprot.errors import BuildFailed
-from socprot.namespaces import PREFIXES, SP
+from socprot.namespaces import PREFIXES
 from socprot.problem import Problem, refuse
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
@@ -50,17 +51,14 @@ _EVERYTHING = {NamedNode(_OWL + "Thing"), NamedNode(_RDFS + "Resource")}
 _NOTHING = NamedNode(_OWL + "Nothing")
 
 # The words of OWL that the rules know, and those that have no consequence.
-_KNOWN = {
-    _OWL + word
-    for word in (
-        "AnnotationProperty AsymmetricProperty Class DatatypeProperty "
-        "FunctionalProperty InverseFunctionalProperty IrreflexiveProperty "
-        "NamedIndividual Nothing ObjectProperty Ontology SymmetricProperty Thing "
-        "TransitiveProperty deprecated differentFrom disjointWith equivalentClass "
-        "equivalentProperty imports inverseOf priorVersion propertyChainAxiom "
-        "propertyDisjointWith sameAs versionIRI versionInfo"
-    ).split()
-}
+_WORDS = """
+AnnotationProperty AsymmetricProperty Class DatatypeProperty FunctionalProperty
+InverseFunctionalProperty IrreflexiveProperty NamedIndividual Nothing ObjectProperty
+Ontology SymmetricProperty Thing TransitiveProperty deprecated differentFrom
+disjointWith equivalentClass equivalentProperty imports inverseOf priorVersion
+propertyChainAxiom propertyDisjointWith sameAs versionIRI versionInfo
+"""
+_KNOWN = frozenset(_OWL + word for word in re.findall(r"\w+", _WORDS))
 
 
 def close(asserted: Iterable[Quad]) -> list[Triple]:
@@ -99,50 +97,6 @@ def is_trivial(triple: Triple) -> bool:
         return True
     is_type = predicate == _TYPE and isinstance(value, NamedNode)
     return is_type and value.value.startswith(_LANGUAGE)
-
-
-def intervals(described: Iterable[Quad], ontology: Iterable[Quad]) -> list[Triple]:
-    """Derive `sp:earliest` and `sp:latest` of everything that has a date.
-
-    This is no rule of OWL: its dates cannot be compared across precisions. The dates
-    of a thing are its sp:date and the properties below it, sp:startDate, sp:endDate.
-    It begins on the first day that the first of them may mean, and ends on the last
-    day that the last of them may mean; with a start date alone its end is unknown
-    only within that date.
-    """
-    ways = _below(str(SP.date), ontology) | {str(SP.startDate), str(SP.endDate)}
-    days: dict[NamedNode, list[tuple[str, str]]] = {}
-    for subject, predicate, value, _ in described:
-        if predicate.value in ways and isinstance(subject, NamedNode):
-            days.setdefault(subject, []).extend(_interval(value))
-    first, last = NamedNode(str(SP.earliest)), NamedNode(str(SP.latest))
-    date = NamedNode(_XSD + "date")
-    found = []
-    for subject, pairs in days.items():
-        if pairs:
-            earliest = min(start for start, _ in pairs)
-            latest = max(end for _, end in pairs)
-            found.append(Triple(subject, first, Literal(earliest, datatype=date)))
-            found.append(Triple(subject, last, Literal(latest, datatype=date)))
-    return sorted(found, key=str)
-
-
-def _interval(value: Term) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Literal) and dates.is_date(value.datatype.value):
-        try:
-            first, last = dates.interval(value.value, value.datatype.value)
-        except ValueError:
-            return  # the shapes say so, with the record and the line
-        yield first.isoformat(), last.isoformat()
-
-
-def _below(top: str, ontology: Iterable[Quad]) -> set[str]:
-    """A property and all properties below it."""
-    pairs = [(q.subject, q.object) for q in ontology if q.predicate == _SUB_PROPERTY]
-    found = {NamedNode(top)}
-    while more := {low for low, high in pairs if high in found} - found:
-        found |= {low for low in more if isinstance(low, NamedNode)}
-    return {node.value for node in found}
 
 
 def _folder(name: str) -> list[Traversable]:

@@ -5,9 +5,12 @@ Read the Turtle sources, and check that each file is what its path says.
     <https://w3id.org/socprot/id/event/2013-asean-summit-23> a sp:Event
 """
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
@@ -73,9 +76,8 @@ class Sources:
         """The file that describes a subject; for a part of a record, the record's."""
         return self._index.get(iri) or self._index.get(record(iri) or iri)
 
-    @property
-    def _index(self) -> dict[str, SourceFile]:
-        # Only asked for when something is wrong, so it is not kept.
+    @cached_property
+    def _index(self) -> Mapping[str, SourceFile]:
         return {
             quad.subject.value: file
             for file in self.files
@@ -117,13 +119,29 @@ def read() -> Sources:
                 problems.append(_unreadable(name, BadTurtle("It is not UTF-8 text.")))
                 continue
             role = namespaces.CATALOGUE if name == _DATASET else graph
-            file = SourceFile(path, name, role, quads)
+            file = SourceFile(path, name, role, _named(name, quads))
             if role == namespaces.DATA:
                 problems += _check(file)
             found.append(file)
     if problems:
         raise refuse(problems)
     return Sources(found)
+
+
+def _named(name: str, quads: Sequence[Quad]) -> Sequence[Quad]:
+    """Give the cells of lists names that are the same in every build."""
+    if not any(isinstance(quad.object, BlankNode) for quad in quads):
+        return quads
+    stem = hashlib.sha256(name.encode()).hexdigest()[:12]
+    names: dict[BlankNode, BlankNode] = {}
+    for node in (term for quad in quads for term in (quad.subject, quad.object)):
+        if isinstance(node, BlankNode) and node not in names:
+            names[node] = BlankNode(f"l{stem}n{len(names)}")
+
+    def named(term: Any) -> Any:
+        return names.get(term, term) if isinstance(term, BlankNode) else term
+
+    return [Quad(named(s), predicate, named(o)) for s, predicate, o, _ in quads]
 
 
 def _unreadable(name: str, error: BadTurtle) -> Problem:

@@ -14,7 +14,7 @@ It stands alone because rdflib's writers sort subjects by how often they are men
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from pyoxigraph import (
@@ -172,8 +172,31 @@ def _unfold(
     return tuple(items)
 
 
+def write_graphs(graphs: Mapping[str, Iterable[Triple]]) -> str:
+    """Write named graphs as TriG, each in canonical form.
+
+    The names are as in N-Triples: `<...>`, or `DEFAULT` for the default graph.
+    """
+    used: dict[str, str] = {}
+    parts = []
+    for graph in sorted(graphs):
+        blocks = "\n".join(_blocks(describe(graphs[graph]), used))
+        opening = "{" if graph == "DEFAULT" else f"GRAPH {graph} {{"
+        parts.append(f"{opening}\n\n{blocks}\n}}\n")
+    return "\n".join([_prefixes(used), *parts] if used else parts)
+
+
 def _write(descriptions: dict[str, Description]) -> str:
     used: dict[str, str] = {}
+    blocks = _blocks(descriptions, used)
+    return "\n".join([_prefixes(used), *blocks] if used else blocks)
+
+
+def _prefixes(used: dict[str, str]) -> str:
+    return "".join(f"PREFIX {p}: <{used[p]}>\n" for p in sorted(used))
+
+
+def _blocks(descriptions: dict[str, Description], used: dict[str, str]) -> list[str]:
     blocks = []
     for subject in sorted(descriptions):
         lines = [_iri(subject, used)]
@@ -183,13 +206,19 @@ def _write(descriptions: dict[str, Description]) -> str:
             values = sorted(of[predicate], key=_order)
             lines += [f"    {verb} {_term(value, used)} ;" for value in values]
         blocks.append("\n".join(lines) + "\n.\n")
-    prefixes = "".join(f"PREFIX {p}: <{used[p]}>\n" for p in sorted(used))
-    return "\n".join([prefixes, *blocks] if prefixes else blocks)
+    return blocks
 
 
 def name(iri: str) -> str:
     """Write an IRI as it stands in a canonical file, prefixed where possible."""
     return _iri(iri, {})
+
+
+def term(value: object) -> str:
+    """Write a term as it stands in a canonical file."""
+    if isinstance(value, NamedNode | Literal):
+        return _term(value, {})
+    return str(value)
 
 
 def _rank(predicate: str) -> tuple[bool, bool, str]:

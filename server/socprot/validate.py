@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import (
     BlankNode,
-    DefaultGraph,
     Literal,
     NamedNode,
     Quad,
@@ -167,11 +166,3 @@ def hygiene(store: Store, queries: Iterable[Query]) -> Iterator[Fault]:
         for row in answer:
             found = {name: str(row[name]) for name in names if row[name] is not None}
             yield Fault(query, found)
-
-
-def union(store: Store, quads: Iterable[Quad], graph: str) -> None:
-    """Add triples to the default graph and to their own graph."""
-    name = NamedNode(graph)
-    triples = [quad.triple for quad in quads]
-    store.bulk_extend(Quad(*triple, DefaultGraph()) for triple in triples)
-    store.bulk_extend(Quad(*triple, name) for triple in triples)

@@ -55,12 +55,15 @@ class Server:
         self.log: list[str] = []
         self.address = ""
         assert self.process.stderr is not None
+        watchdog = threading.Timer(30, self.process.kill)
+        watchdog.start()
         for line in self.process.stderr:
             self.log.append(line)
             if match := re.match(r"SocProt serves at http://127.0.0.1:(\d+) ", line):
                 self.port = int(match[1])
                 self.address = f"http://127.0.0.1:{self.port}"
                 break
+        watchdog.cancel()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 

@@ -10,7 +10,12 @@ import sys
 
 import click
 
+from socprot.cli.build import build, check
+from socprot.cli.export import export
 from socprot.cli.fmt import fmt
+from socprot.cli.new import new
+from socprot.cli.query import query
+from socprot.cli.serve import serve
 from socprot.errors import SocprotError
 
 
@@ -24,7 +29,8 @@ def commands() -> None:
     """
 
 
-commands.add_command(fmt)
+for command in (build, check, serve, query, export, fmt, new):
+    commands.add_command(command)
 
 
 def main() -> None:

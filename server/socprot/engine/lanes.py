@@ -1,13 +1,13 @@
 """Who runs now and who waits: two lanes, as on a road.
 
 Nobody knows beforehand how long a query will run. So every query starts in the quick
-lane, which has one place per processor. One that is still there after `slow_after`
+lane, which has a place or two more than there are processors. One that is still there after `slow_after`
 seconds leaves it, and the next quick query takes its place at once:
 
 * if the slow lane has a free place, it goes on there, in the same process, at a lower
   priority;
 * if not, its process is killed and it waits for a place in the slow lane, to be run
-  again from the start. That wastes a quarter of a second, once, and keeps the number of
+  again from the start. That wastes a tenth of a second, once, and keeps the number of
   processes, and so the memory they may use, bounded.
 
 A query that was slow before goes straight to the slow lane. So short queries overtake
@@ -98,36 +98,26 @@ class Lanes:
     def slow_down(self, ticket: Ticket) -> bool:
         """Move a query to the slow lane while it runs.
 
-        Returns False where there is no room: it must stop, and `wait_again`.
+        Returns False where it is in line there: it must stop, and `wait_again`.
 
         Raises:
-            ClientBusy: its client has too many slow queries.
+            Busy: the line is full, or its client has too many slow queries.
         """
         with self._lock:
             self._check_share(ticket.client)
             self._quick.running.remove(ticket)
-            self._slow.waiting.append(ticket)
-            self._slow.admit()
-            if ticket in self._slow.running:
-                ticket.slow = True
-                self._quick.admit()
-                return True
-            self._slow.waiting.remove(ticket)
-            self._quick.running.append(ticket)
-            return False
-
-    def wait_again(self, ticket: Ticket) -> None:
-        """Leave the quick lane, and wait for a place in the slow one.
-
-        Raises:
-            Busy: there is none, and will be none soon enough.
-        """
-        with self._lock:
-            self._quick.running.remove(ticket)
             self._quick.admit()
             ticket.slow = True
-            go = self._line_up(ticket)
-        self._wait(ticket, go)
+            ticket.go = self._line_up(ticket)
+            return ticket.go is None
+
+    def wait_again(self, ticket: Ticket) -> None:
+        """Wait until a query in line may run.
+
+        Raises:
+            Busy: that did not happen soon enough.
+        """
+        self._wait(ticket, ticket.go)
 
     def leave(self, ticket: Ticket) -> None:
         """Give the place back, if there still is one."""

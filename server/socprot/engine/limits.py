@@ -29,7 +29,8 @@ class Limits:
         buffer_bytes: an answer up to this size is complete before its first byte
             is handed out; a longer one is streamed.
         delivery: seconds that a caller may take to read a streamed answer.
-        workers: quick queries that run at the same time; None for one per processor.
+        workers: quick queries that run at the same time; None for two more than there
+            are processors, so that one which will turn out slow holds up nobody.
         slow_after: seconds of processor time after which a query counts as slow.
         queue: quick queries that may wait for a worker.
         slow_queue: slow queries that may wait.
@@ -51,7 +52,7 @@ class Limits:
     buffer_bytes: int = 1 * MIB
     delivery: float = 60.0
     workers: int | None = None
-    slow_after: float = 0.25
+    slow_after: float = 0.1
     queue: int = 256
     slow_queue: int = 32
     slow_per_client: int = 8
@@ -63,12 +64,12 @@ class Limits:
     @property
     def quick_lane(self) -> int:
         """How many quick queries run at the same time."""
-        return self.workers or _processors()
+        return self.workers or _processors() + 2
 
     @property
     def slow_lane(self) -> int:
         """How many slow queries run at the same time, beside the quick ones."""
-        return self.quick_lane + 1
+        return max(2, self.quick_lane // 2 + 1)
 
     def seconds(self, wanted: float | None) -> float:
         """How long a query may run for which the caller wants so many seconds."""

@@ -55,9 +55,9 @@ def _csv() -> Counter:
     return count
 
 
-# In JSON, each row but the first begins with `{"name":` after `},`. In a string, a quote is escaped, so
-# that `},{"` there must end the string, and is followed by a brace or a comma. An empty
-# row is `{}`; a string that holds many `,{}` is the one thing that counts for too much.
+# In JSON, each row but the first begins with `{"name":` after `},`. In a string, quotes
+# are escaped, so that `},{"` there ends the string, and a brace or a comma comes next.
+# An empty row is `{}`; only a string full of `,{}` makes for more rows than there are.
 _json = _patterns(1, (b'},{"', 1), (b'},{"}', -1), (b'},{",', -1), (b",{}", 1))
 
 _COUNTERS: dict[str, Callable[[], Counter]] = {

@@ -58,7 +58,7 @@ class Running:
 
         Raises:
             QueryStopped: a limit was reached, or nobody waits any more.
-            ClientBusy: the client has too many slow queries.
+            Busy: there are too many slow queries.
             MustWait: it must be run again, later.
             WorkerGone: the worker died.
         """
@@ -82,14 +82,14 @@ class Running:
         """Go on among the slow queries, behind the quick ones.
 
         Raises:
-            ClientBusy: the client has too many slow queries.
-            MustWait: there is no room there.
+            Busy: there are too many slow queries.
+            MustWait: there is no room there now.
         """
         if not self._ticket.slow:
             try:
                 room = self._lanes.slow_down(self._ticket)
             except BaseException:
-                self.stop("client")
+                self.stop("busy")
                 raise
             if not room:
                 self.stop("room")

@@ -254,13 +254,14 @@ class Workers:
                 pass_fds=[theirs.fileno()],
                 env={name: os.environ[name] for name in keep if name in os.environ},
             )
-        ours.send(self._config)
+        with suppress(OSError):  # where it died already, listening to it will tell
+            ours.send(self._config)
         return process, ours
 
     def _load(self) -> str:
         """Wait until the nursery has loaded the graph;
         return why it has not, or nothing."""
-        packet = self._control.recv(PACKET)
+        packet = self._packet()
         message: dict[str, Any] = json.loads(packet) if packet else {}
         if message.get("ready"):
             return ""
@@ -294,14 +295,17 @@ class Workers:
         with suppress(OSError):
             self._control.send(json.dumps(message).encode())
 
+    def _packet(self) -> bytes:
+        """The next message of the nursery; nothing where it is gone."""
+        try:
+            return self._control.recv(PACKET)
+        except OSError:
+            return b""
+
     def _listen(self) -> None:
         """Hear what the nursery says, for as long as there is one."""
         while True:
-            try:
-                packet = self._control.recv(PACKET)
-            except OSError:
-                packet = b""
-            if packet:
+            if packet := self._packet():
                 self._hear(json.loads(packet))
             elif not self._replace():
                 return

@@ -72,11 +72,13 @@ class Gateway:
         app: WSGI,
         traffic: Traffic,
         observe: Callable[[Exchange], None],
+        start: Callable[[], None],
         stop: Callable[[], None],
     ) -> None:
         self._app = app
         self._traffic = traffic
         self._observe = observe
+        self._start = start
         self._stop = stop
         self._pool = ThreadPoolExecutor(traffic.threads, "request")
 
@@ -91,7 +93,9 @@ class Gateway:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
-            if message["type"] == "lifespan.shutdown":
+            if message["type"] == "lifespan.startup":
+                self._start()
+            else:
                 self._pool.shutdown(wait=False)
                 self._stop()
             await send({"type": message["type"] + ".complete"})

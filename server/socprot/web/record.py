@@ -186,7 +186,7 @@ def _part(
     for one in properties:
         values = {t: v for t, v in one.values.items() if v.inferred is inferred}
         if values and one.iri not in taken:
-            parts.append(Property(one.iri, one.label, values))
+            parts.append(Property(one.iri, one.label, values=values))
     return sorted(parts, key=lambda part: (part.label or part.iri).casefold())
 
 

@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -65,11 +65,8 @@ def run(
         workers_kill_timeout=traffic.drain,
         process_name=None,
     )
-    announcer = threading.Thread(
-        target=_announce, args=(host, port, here), name="announcer", daemon=True
-    )
-    announcer.start()
-    loader = partial(_load, tuple(datasets), bundle, address, traffic)
+    announce = partial(_announce, host, port, here)
+    loader = partial(_load, tuple(datasets), bundle, address, traffic, announce)
     try:
         server.serve(target_loader=loader, wrap_loader=False)
     except SystemExit as stop:
@@ -78,7 +75,11 @@ def run(
 
 
 def _load(
-    datasets: Sequence[Path], bundle: Path | None, address: str, traffic: Traffic
+    datasets: Sequence[Path],
+    bundle: Path | None,
+    address: str,
+    traffic: Traffic,
+    announce: Callable[[], None],
 ) -> Gateway:
     """Make the application, in the process that will serve it."""
     log.configure(os.environ.get("SOCPROT_LOG", "info"))
@@ -101,11 +102,16 @@ def _load(
             exchange.outcome,
         )
 
+    def start() -> None:
+        # Not in the parent: a thread that runs during a fork may hold a lock that the
+        # child then waits for without end.
+        threading.Thread(target=announce, name="announcer", daemon=True).start()
+
     def stop() -> None:
         if site.engine is not None:
             site.engine.close()
 
-    return Gateway(app.wsgi_app, traffic, observe, stop)
+    return Gateway(app.wsgi_app, traffic, observe, start, stop)
 
 
 _LOGGING: dict[str, Any] = {

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 
 from socprot.engine import KIND, Answer, Kind
 from socprot.engine import Request as Question
+from socprot.errors import QuerySyntaxError
 from socprot.negotiation import (
     HTML,
     JSON,
@@ -96,6 +97,26 @@ def _answer(asked: Asked, query: str) -> Response:
 
 
 def _evaluated(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answer:
+    """Ask the engine; relative IRIs are resolved against this address.
+
+    That is the base of RFC 3986 section 5.1.3. It is declared only where it is needed,
+    so that errors keep their places in the query.
+    """
+    try:
+        return _engine_asked(asked, query, formats)
+    except QuerySyntaxError as error:
+        if "BASE" not in str(error):
+            raise
+    based = f"BASE <{site().address}/sparql> {query}"
+    try:
+        return _engine_asked(asked, based, formats)
+    except QuerySyntaxError as error:
+        if error.line == 1 and error.column is not None:
+            error.column = max(1, error.column - (len(based) - len(query)))
+        raise
+
+
+def _engine_asked(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answer:
     return site().answer(
         Question(
             query,

@@ -31,6 +31,9 @@ def shortened(iri: str) -> str:
     """An IRI as a prefixed name where a prefix fits, in angle brackets otherwise."""
     for prefix, namespace in PREFIXES.items():
         local = iri[len(namespace) :]
-        if iri.startswith(namespace) and local.replace("-", "").replace("_", "").isalnum():
+        if (
+            iri.startswith(namespace)
+            and local.replace("-", "").replace("_", "").isalnum()
+        ):
             return f"{prefix}:{local}"
     return f"<{iri}>"

@@ -1,0 +1,166 @@
+"""
+A bundle: one immutable folder, named by the hash of what it was made of.
+
+    <hash>/graph.nq         every triple, once in the default graph, once in its own
+    <hash>/manifest.json    what is in it
+    <hash>/report.ttl       what the validation found
+    current -> <hash>       the bundle in use
+
+It is written beside, and renamed into place: a bundle is complete or absent, and two
+builds at once write the same bytes under the same name.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from socprot import files
+from socprot.errors import GraphMissing
+
+KEPT = 5  # bundles; an older one may still be in use by a server that was not restarted
+
+_CURRENT = "current"
+# What else decides about the bytes of a bundle: these modules, and these libraries.
+_MODULES = (
+    "build bundle catalogue check dates derive namespaces reason sources tables "
+    "turtle validate"
+)
+_LIBRARIES = "csvw pyoxigraph pyshacl rdflib socprot"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle that is complete."""
+
+    path: Path
+
+    @property
+    def hash(self) -> str:
+        return self.path.name
+
+    @property
+    def graph(self) -> Path:
+        """All its triples, as N-Quads."""
+        return self.path / "graph.nq"
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """What it holds: see `socprot.build`."""
+        text = (self.path / "manifest.json").read_text(encoding="utf-8")
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+
+def inputs() -> str:
+    """Return the hash of everything that a bundle is made of."""
+    digest = hashlib.sha256()
+    for library in _LIBRARIES.split():
+        digest.update(f"{library} {version(library)}\n".encode())
+    for path in _modules():
+        digest.update(path.read_bytes())
+    for path in files.sources():
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{files.name(path)} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def _modules() -> Iterator[Path]:
+    package = Path(__file__).parent
+    for name in _MODULES.split():
+        yield package / f"{name}.py"
+    yield from sorted((package / "rules").rglob("*.r[qu]"))
+
+
+def find(name: str) -> Bundle | None:
+    """Return the bundle of this hash, if there is one."""
+    path = files.bundles() / name
+    return Bundle(path) if (path / "manifest.json").is_file() else None
+
+
+def current() -> Bundle | None:
+    """Return the bundle in use, if there is one."""
+    link = files.bundles() / _CURRENT
+    try:
+        return find(link.readlink().name)
+    except OSError:
+        return None
+
+
+def require() -> Bundle:
+    """Return the bundle in use.
+
+    Raises:
+        GraphMissing: there is none yet.
+    """
+    found = current()
+    if found is None:
+        raise GraphMissing("there is no bundle yet: run `socprot build`.")
+    return found
+
+
+def write(name: str, contents: Mapping[str, bytes]) -> Bundle:
+    """Write a bundle and make it the one in use."""
+    folder = files.bundles()
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / name
+    beside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+    try:
+        beside.chmod(0o755)
+        for file, content in contents.items():
+            _write(beside / file, content)
+        _sync(beside)
+        try:
+            beside.rename(place)
+        except OSError:
+            # Another build was faster; what has the name is complete.
+            if find(name) is None:
+                raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return use(Bundle(place))
+
+
+def use(bundle: Bundle) -> Bundle:
+    """Make a bundle the one in use, and remove those that nobody needs any more."""
+    folder = files.bundles()
+    link = folder / f".current-{os.getpid()}-{threading.get_ident()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(bundle.path.name)
+    link.replace(folder / _CURRENT)
+    os.utime(bundle.path)
+    _sync(folder)
+    others = [path for path in folder.iterdir() if _is_old(path, bundle)]
+    by_age = sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in by_age[KEPT - 1 :]:
+        shutil.rmtree(path, ignore_errors=True)
+    return bundle
+
+
+def _is_old(path: Path, used: Bundle) -> bool:
+    is_bundle = not path.is_symlink() and (path / "manifest.json").is_file()
+    return is_bundle and not path.name.startswith(".") and path.name != used.hash
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder last through a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,47 @@
+"""`socprot serve` -- publish the bundle, or any RDF files."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--host", envvar="HOST", default="127.0.0.1", show_default=True, show_envvar=True
+)
+@click.option(
+    "--port",
+    envvar="PORT",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    show_envvar=True,
+    help="0 takes any free port, and says which.",
+)
+@click.option(
+    "--dataset",
+    "datasets",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Serve this RDF file instead of the built graph; may be repeated.",
+)
+def serve(host: str, port: int, datasets: tuple[Path, ...]) -> None:
+    """Serve the graph on the web, as pages, as RDF and as a SPARQL endpoint.
+
+    Without a bundle, one is built first.
+    """
+    from socprot import bundle
+    from socprot.cli.console import steps
+    from socprot.web import server
+
+    made = None
+    if not datasets:
+        made = bundle.current()
+        if made is None:
+            from socprot.build import build
+
+            with steps() as watch:
+                made, _ = build(watch)
+    status = server.run(host, port, made.path if made else None, datasets)
+    raise click.exceptions.Exit(status)

@@ -1,0 +1,109 @@
+"""
+Write the graph, a part of it, or one record, in any RDF format; the same bytes always.
+
+Triples are sorted before they are written, so the bytes depend on what is said alone.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import MappingProxyType
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
+
+from socprot import turtle
+from socprot.errors import NotFound
+from socprot.namespaces import (
+    CATALOGUE,
+    DATA,
+    ID,
+    INFERRED,
+    ONTOLOGY,
+    PREFIXES,
+    SHAPES,
+)
+
+FORMATS = MappingProxyType(
+    {
+        "jsonld": RdfFormat.JSON_LD,
+        "nquads": RdfFormat.N_QUADS,
+        "ntriples": RdfFormat.N_TRIPLES,
+        "rdfxml": RdfFormat.RDF_XML,
+        "trig": RdfFormat.TRIG,
+        "turtle": RdfFormat.TURTLE,
+    }
+)
+GRAPHS = MappingProxyType(
+    {
+        "catalogue": CATALOGUE,
+        "data": DATA,
+        "inferred": INFERRED,
+        "ontology": ONTOLOGY,
+        "shapes": SHAPES,
+    }
+)
+
+
+def read(path: Path) -> list[Quad]:
+    """Read the N-Quads of a bundle."""
+    return list(parse(path=path, format=RdfFormat.N_QUADS))
+
+
+def graphs(quads: Iterable[Quad], names: Iterable[str]) -> list[Quad]:
+    """Select the graphs of these names (see GRAPHS)."""
+    chosen = {NamedNode(GRAPHS[name]) for name in names}
+    return [quad for quad in quads if quad.graph_name in chosen]
+
+
+def record(quads: Iterable[Quad], name: str, inferred: bool) -> list[Quad]:
+    """Select what describes one record and its parts.
+
+    `name` is `<kind>/<slug>`, `<kind>:<slug>` or the IRI.
+
+    Raises:
+        NotFound: nothing does.
+    """
+    iri = name if name.startswith(ID) else ID + name.replace(":", "/", 1)
+    graph = {NamedNode(DATA), NamedNode(ONTOLOGY)}
+    if inferred:
+        graph.add(NamedNode(INFERRED))
+    found = [quad for quad in quads if quad.graph_name in graph and _is_of(quad, iri)]
+    if not found:
+        raise NotFound(f"there is no record {name}: write it as event/<slug>.")
+    return found
+
+
+def _is_of(quad: Quad, iri: str) -> bool:
+    subject = quad.subject
+    return isinstance(subject, NamedNode) and (
+        subject.value == iri or subject.value.startswith(iri + "/")
+    )
+
+
+def write(quads: Iterable[Quad], name: str) -> bytes:
+    """Write quads in a format (see FORMATS); one that holds no graphs merges them."""
+    rdf_format = FORMATS[name]
+    if rdf_format.supports_datasets and rdf_format != RdfFormat.JSON_LD:
+        return _datasets(sorted(set(quads), key=str), rdf_format)
+    triples = sorted({quad.triple for quad in quads}, key=str)
+    if rdf_format == RdfFormat.TURTLE:
+        return turtle.write(triples).encode()
+    if rdf_format == RdfFormat.N_TRIPLES:
+        return serialize(triples, format=rdf_format) or b""
+    return serialize(triples, format=rdf_format, prefixes=_used(triples)) or b""
+
+
+def _datasets(quads: list[Quad], rdf_format: RdfFormat) -> bytes:
+    if rdf_format == RdfFormat.N_QUADS:
+        return serialize(quads, format=rdf_format) or b""
+    parts: dict[str, list[Triple]] = {}
+    for quad in quads:
+        parts.setdefault(str(quad.graph_name), []).append(quad.triple)
+    return turtle.write_graphs(parts).encode()
+
+
+def _used(triples: Iterable[Triple]) -> dict[str, str]:
+    """The prefixes that are of use: a writer declares all that it is given."""
+    text = turtle.write(triples).partition("\n\n")[0]
+    lines = [line.split() for line in text.splitlines() if line.startswith("PREFIX ")]
+    used = {prefix.rstrip(":"): iri[1:-1] for _, prefix, iri in lines}
+    return used or {"rdf": PREFIXES["rdf"]}
