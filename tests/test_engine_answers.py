@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -226,22 +227,21 @@ def test_the_row_cap_is_exact_in_every_format(media_type: str) -> None:
 
 
 def test_caps_on_bytes_and_triples() -> None:
-    engine = EmbeddedEngine([DATA], Limits(workers=1, rows=7, answer_bytes=300))
-    with pytest.raises(AnswerTooLarge, match=r"300 bytes.*/export/"):
-        ask(engine, LABELS, XML)
-    with pytest.raises(AnswerTooLarge, match="7 rows"):
-        ask(engine, "CONSTRUCT WHERE { ?s ?p ?o }", TURTLE)
-    engine.close()
+    limits = Limits(workers=1, rows=7, answer_bytes=300)
+    with closing(EmbeddedEngine([DATA], limits)) as engine:
+        with pytest.raises(AnswerTooLarge, match=r"300 bytes.*/export/"):
+            ask(engine, LABELS, XML)
+        with pytest.raises(AnswerTooLarge, match="7 rows"):
+            ask(engine, "CONSTRUCT WHERE { ?s ?p ?o }", TURTLE)
 
 
 def test_a_cap_in_the_middle_raises_from_the_chunks() -> None:
-    limits = Limits(workers=1, answer_bytes=20_000, buffer_bytes=1000)
-    engine = EmbeddedEngine([DATA], limits)
-    answer = ask(engine, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
-    with pytest.raises(QueryStopped, match="20,000 bytes"):
-        answer.read()
-    assert rows(engine, PREFIX + "SELECT ?o { e:b e:next ?o }") == [["http://e/c"]]
-    engine.close()
+    limits = Limits(workers=1, answer_bytes=500_000, buffer_bytes=1000)
+    with closing(EmbeddedEngine([DATA], limits)) as engine:
+        answer = ask(engine, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
+        with pytest.raises(QueryStopped, match="500,000 bytes"):
+            answer.read()
+        assert rows(engine, PREFIX + "SELECT ?o { e:b e:next ?o }") == [["http://e/c"]]
 
 
 # ---- the dataset ---------------------------------------------------------------
@@ -303,6 +303,8 @@ def test_a_relative_graph_is_refused(engine: EmbeddedEngine) -> None:
     ("query", "place"),
     [
         ("SELECT * { ?s ?p", (1, 17)),
+        ("SELECT * { ?s ?p ?o }\nLIMT 10", (2, 1)),
+        ("SELECT * {\n?s ?p '\u00e9\U0001f600' FILTER ?o }", (2, 19)),
         ("SELECT *\n{ ?s ?p 'x }", (2, 9)),
         ("ASK { ?s <relative> ?o }", None),
         ("", (1, 1)),
@@ -366,9 +368,8 @@ def test_a_bundle_is_read_from_memory_or_from_disk(tmp_path: Path) -> None:
     text = f"{line} .\n{line} <http://e/g> .\n"
     (tmp_path / "graph.nq").write_text(text)
     query = "SELECT ?g { ?s ?p ?o GRAPH ?g { ?s ?p ?o } }"
-    in_memory = EmbeddedEngine(tmp_path, Limits(workers=1))
-    assert rows(in_memory, query) == [["http://e/g"]]
-    in_memory.close()
+    with closing(EmbeddedEngine(tmp_path, Limits(workers=1))) as in_memory:
+        assert rows(in_memory, query) == [["http://e/g"]]
 
     from pyoxigraph import Store
 
@@ -376,6 +377,5 @@ def test_a_bundle_is_read_from_memory_or_from_disk(tmp_path: Path) -> None:
     store.load(path=str(tmp_path / "graph.nq"))
     store.flush()
     del store
-    on_disk = EmbeddedEngine(tmp_path, Limits(workers=1))
-    assert rows(on_disk, query) == [["http://e/g"]]
-    on_disk.close()
+    with closing(EmbeddedEngine(tmp_path, Limits(workers=1))) as on_disk:
+        assert rows(on_disk, query) == [["http://e/g"]]

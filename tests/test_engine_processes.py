@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -84,23 +84,22 @@ def wait_until(condition: Callable[[], object], seconds: float = 5.0) -> None:
 
 
 def test_nothing_is_left_after_close(graph: Path) -> None:
-    engine = EmbeddedEngine([graph], Limits(workers=2))
-    home = nursery()
-    everyone = [home, *children(home)]
-    errors: list[Exception] = []
+    with closing(EmbeddedEngine([graph], Limits(workers=2))) as engine:
+        home = nursery()
+        everyone = [home, *children(home)]
+        errors: list[Exception] = []
 
-    def wait() -> None:
-        try:
-            run(engine, FOREVER)
-        except SocprotError as error:
-            errors.append(error)
+        def wait() -> None:
+            try:
+                run(engine, FOREVER)
+            except SocprotError as error:
+                errors.append(error)
 
-    thread = threading.Thread(target=wait)
-    thread.start()
-    wait_until(lambda: engine.stats.running["slow"])
-    everyone += children(home)
-    engine.close()
-    engine.close()
+        thread = threading.Thread(target=wait)
+        thread.start()
+        wait_until(lambda: engine.stats.running["slow"])
+        everyone += children(home)
+        engine.close()
     thread.join()
     assert not any(running(process) for process in everyone)
     assert not Path(f"/proc/{home}").exists()  # not even a zombie
@@ -197,35 +196,35 @@ def test_honest_queries_survive_a_massacre(engine: EmbeddedEngine) -> None:
 
 
 def test_a_nursery_that_cannot_start_again_says_so(graph: Path) -> None:
-    engine = EmbeddedEngine([graph], Limits(workers=1))
-    text = graph.read_text()
-    graph.write_text("broken")
-    os.kill(nursery(), signal.SIGKILL)
+    with closing(EmbeddedEngine([graph], Limits(workers=1))) as engine:
+        text = graph.read_text()
+        graph.write_text("broken")
+        os.kill(nursery(), signal.SIGKILL)
 
-    def unavailable() -> bool:
-        try:
-            ask(engine, 1)
-        except EngineUnavailable as error:
-            return "broken" in str(error)
-        return False
+        def unavailable() -> bool:
+            try:
+                ask(engine, 1)
+            except EngineUnavailable as error:
+                return "broken" in str(error)
+            return False
 
-    wait_until(unavailable)
-    graph.write_text(text)
-    wait_until(lambda: not unavailable())
-    ask(engine, 1)
-    engine.close()
+        wait_until(unavailable)
+        graph.write_text(text)
+        wait_until(lambda: not unavailable())
+        ask(engine, 1)
 
 
 def test_a_worker_that_has_grown_is_replaced(graph: Path) -> None:
-    engine = EmbeddedEngine([graph], Limits(workers=1, retire_bytes=8 * MIB))
-    (first,) = children(nursery())
-    ask(engine, 1)
-    assert children(nursery()) == [first]
-    many = "VALUES ?x { " + "1 " * 50 + "}"
-    run(engine, f"SELECT * {{ ?a ?b ?c {many} }} ORDER BY ?c LIMIT 1", timeout=30)
-    wait_until(lambda: children(nursery()) not in ([], [first]))
-    ask(engine, 2)
-    engine.close()
+    with closing(
+        EmbeddedEngine([graph], Limits(workers=1, retire_bytes=8 * MIB))
+    ) as engine:
+        (first,) = children(nursery())
+        ask(engine, 1)
+        assert children(nursery()) == [first]
+        many = "VALUES ?x { " + "1 " * 50 + "}"
+        run(engine, f"SELECT * {{ ?a ?b ?c {many} }} ORDER BY ?c LIMIT 1", timeout=30)
+        wait_until(lambda: children(nursery()) not in ([], [first]))
+        ask(engine, 2)
 
 
 def test_a_worker_has_nothing_but_its_pipe(engine: EmbeddedEngine) -> None:

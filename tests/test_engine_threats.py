@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -304,13 +305,14 @@ def test_a_slow_reader_is_cut_off(tmp_path: Path) -> None:
     path.write_text(
         "".join(f"<http://s{i}> <http://p> <http://o> .\n" for i in range(2000))
     )
-    engine = EmbeddedEngine([path], Limits(workers=1, buffer_bytes=1000, delivery=0.1))
-    answer = engine.answer(Request(f"SELECT * {{ {ALL} }}", FORMATS))
-    next(answer.chunks)
-    wait_until(lambda: engine.stats.kills.get("delivery"))
-    with pytest.raises(QueryStopped, match="fast enough"):
-        answer.read()
-    engine.close()
+    with closing(
+        EmbeddedEngine([path], Limits(workers=1, buffer_bytes=1000, delivery=0.1))
+    ) as engine:
+        answer = engine.answer(Request(f"SELECT * {{ {ALL} }}", FORMATS))
+        next(answer.chunks)
+        wait_until(lambda: engine.stats.kills.get("delivery"))
+        with pytest.raises(QueryStopped, match="fast enough"):
+            answer.read()
 
 
 def test_one_client_cannot_take_all_slow_places(engine: EmbeddedEngine) -> None:
@@ -319,7 +321,7 @@ def test_one_client_cannot_take_all_slow_places(engine: EmbeddedEngine) -> None:
 
     def hostile(number: int) -> None:
         try:
-            run(engine, f"{FOREVER} # {number}", client="one", timeout=2.5)
+            run(engine, f"{FOREVER} # {number}", client="one", timeout=1.5)
         except SocprotError as error:
             outcomes.append(type(error).__name__)
 

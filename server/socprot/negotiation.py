@@ -61,7 +61,11 @@ XML = Format(
 )
 CSV = Format("csv", "text/csv", iri=_W3 + "SPARQL_Results_CSV", text=True)
 TSV = Format(
-    "tsv", "text/tab-separated-values", iri=_W3 + "SPARQL_Results_TSV", text=True
+    "tsv",
+    "text/tab-separated-values",
+    ("text/plain",),
+    iri=_W3 + "SPARQL_Results_TSV",
+    text=True,
 )
 TURTLE = Format(
     "ttl",

@@ -29,8 +29,9 @@ def create(kind: str, slug: str) -> Path:
     """
     shapes = [q for path in files.turtle("shapes") for q in _read(path)]
     targets = _objects(shapes, _SH + "targetClass")
-    kinds = sorted(_kind(cls) for cls in targets.values())
-    if class_of(kind) not in targets.values() or kind not in kinds:
+    folders = [path for path in (files.root() / "data").iterdir() if path.is_dir()]
+    kinds = sorted(p.name for p in folders if class_of(p.name) in targets.values())
+    if kind not in kinds:
         raise BadParameter(f"there is no kind {kind!r}; the kinds: {', '.join(kinds)}.")
     if not SLUG.fullmatch(slug) or slug != slug.lower():
         raise BadParameter(

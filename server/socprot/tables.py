@@ -15,8 +15,9 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,10 @@ def convert(path: Path, name: str) -> tuple[Converted, list[Problem]]:
     for _, line, values in table.iterdicts(log=report.logger, with_metadata=True):
         if twice := _duplicate(table, values, keys, line, name):
             report.problems.append(twice)
-        rows.append(_row(table, line, values))
+        try:
+            rows.append(_row(table, line, values))
+        except ValueError as error:  # of pyoxigraph, about an IRI or a language
+            report.problems.append(_fault(name, line, "iri", f"{error}."))
     columns = {_property(column): str(column) for column in table.tableSchema.columns}
     return Converted(name, rows, columns), report.problems
 
@@ -183,12 +187,16 @@ def _duplicate(
 
 def _row(table: "Table", line: int, values: Mapping[str, Any]) -> Row:
     schema = table.tableSchema
-    context = {name: _text(value) for name, value in values.items()}
+    context = {
+        str(column): _text(values.get(str(column)), _base(column))
+        for column in schema.columns
+    }
     quads = []
     about = _expand(schema.aboutUrl, context, line)
     for column in schema.columns:
         cell = values.get(str(column))
-        if column.suppressOutput or (cell in (None, []) and not column.virtual):
+        is_empty = cell is None or (isinstance(cell, list) and not cell)
+        if column.suppressOutput or (is_empty and not column.virtual):
             continue
         template = column.inherit("aboutUrl")
         subject = NamedNode(_expand(template, context, line))
@@ -209,33 +217,52 @@ def _value(
     column: "Column", item: Any, context: Mapping[str, Any], line: int
 ) -> NamedNode | Literal:
     if template := column.inherit("valueUrl"):
-        own = {**context, str(column): _text(item)} if item is not None else context
+        own = {**context, str(column): _text(item, _base(column))}
         return NamedNode(_expand(template, own, line))
-    datatype = column.inherit("datatype")
-    base = datatype.base if datatype else "string"
+    base = _base(column)
     if base == "anyURI":
-        return NamedNode(str(_text(item)))
+        return NamedNode(str(_text(item, base)))
     if base == "string":
         language = column.inherit("lang")
         is_known = language not in (None, "und")
         return Literal(item, language=language if is_known else None)
-    return Literal(str(_text(item)), datatype=NamedNode(_XSD + _CALLED.get(base, base)))
+    if base == "date" and isinstance(item, datetime):
+        item = item.date()  # csvw reads a day as the instant at which it begins
+    return Literal(
+        str(_text(item, base)), datatype=NamedNode(_XSD + _CALLED.get(base, base))
+    )
 
 
 def _expand(template: Any, context: Mapping[str, Any], line: int) -> str:
-    return str(template.expand(**context, _row=line - 1, _sourceRow=line))
+    own = {**context, "_row": line - 1, "_sourceRow": line}
+    values = ((name, own.get(name)) for name in template.variable_names)
+    given = ((n, tuple(v) if isinstance(v, list) else v) for n, v in values)
+    return _expanded(template.uri, tuple(given))
 
 
-def _text(value: Any) -> Any:
+@lru_cache(maxsize=10_000)
+def _expanded(uri: str, values: tuple[tuple[str, Any], ...]) -> str:
+    """Expand an URI template (RFC 6570); most cells of a column say one of a few."""
+    from uritemplate import URITemplate
+
+    return str(URITemplate(uri).expand(**dict(values)))
+
+
+def _base(column: "Column") -> str:
+    datatype = column.inherit("datatype")
+    return str(datatype.base) if datatype else "string"
+
+
+def _text(value: Any, base: str) -> Any:
     """Write a value in the canonical spelling of its XML Schema datatype."""
     if isinstance(value, list):
-        return [_text(item) for item in value]
+        return [_text(item, base) for item in value]
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, date | datetime):
-        return value.isoformat()
+    if isinstance(value, datetime):
+        return (value.date() if base == "date" else value).isoformat()
     if hasattr(value, "unsplit"):  # an IRI, as csvw reads xsd:anyURI
         return value.unsplit()
     return value if value is None else str(value)

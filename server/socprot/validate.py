@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 _SH, _RDF, _RDFS = PREFIXES["sh"], PREFIXES["rdf"], PREFIXES["rdfs"]
 VIOLATION = _SH + "Violation"
 
+_PROPERTY = NamedNode(_SH + "property")
+_TARGETS = {
+    _SH + "targetClass",
+    _SH + "targetNode",
+    _SH + "targetObjectsOf",
+    _SH + "targetSubjectsOf",
+}
+
 # Shapes that use these may look at any triple, so nothing can be left out for them.
 _FAR_SIGHTED = ("closed", "sparql", "js", "rule", "target", "expression")
 
@@ -64,12 +72,38 @@ def shacl(data: Iterable[Quad], shapes: Sequence[Quad]) -> list[Finding]:
     seen = _visible(shapes)
     _, report, _ = validate(
         _graph(quad for quad in data if seen is None or quad.predicate.value in seen),
-        shacl_graph=_graph(shapes),
+        shacl_graph=_graph(aimed(shapes)),
         inplace=True,  # nobody needs the graph afterwards
     )
     if not hasattr(report, "subjects"):
         raise BuildFailed(f"the shapes cannot be used: {report}")
     return sorted(set(_findings(report)))
+
+
+def aimed(shapes: Sequence[Quad]) -> list[Quad]:
+    """Aim property shapes at the targets of their node shapes.
+
+    A shape is then evaluated once for all its focus nodes, and not once for each of
+    them; the results are the same. What another shape refers to is left as it is.
+    """
+    properties: dict[object, list[Quad]] = {}
+    targets: dict[object, list[Quad]] = {}
+    mentioned = {quad.object for quad in shapes if quad.predicate != _PROPERTY}
+    for quad in shapes:
+        if quad.predicate == _PROPERTY:
+            properties.setdefault(quad.subject, []).append(quad)
+        elif quad.predicate.value in _TARGETS:
+            targets.setdefault(quad.subject, []).append(quad)
+    moved: set[Quad] = set()
+    added: set[Quad] = set()
+    for shape, aims in targets.items():
+        if shape in mentioned:
+            continue
+        for link in properties.get(shape, []):
+            if isinstance(link.object, NamedNode):
+                moved.add(link)
+                added |= {Quad(link.object, q.predicate, q.object) for q in aims}
+    return [quad for quad in shapes if quad not in moved] + sorted(added, key=str)
 
 
 def _visible(shapes: Iterable[Quad]) -> set[str] | None:

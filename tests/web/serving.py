@@ -104,6 +104,10 @@ class Server:
     def stop(self, seconds: float = 20) -> int:
         """Ask the process to stop; return its exit status."""
         self.process.send_signal(signal.SIGTERM)
+        return self.wait(seconds)
+
+    def wait(self, seconds: float = 20) -> int:
+        """Wait until the process has stopped; return its exit status."""
         status = self.process.wait(seconds)
         self._reader.join(5)
         assert self.process.stderr is not None

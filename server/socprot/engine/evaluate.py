@@ -81,7 +81,7 @@ def evaluate(store: Store, job: Job, pipe: Pipe, caps: Caps) -> Outlet:
     try:
         return _write(_ask(store, job), job, pipe, caps)
     except SyntaxError as error:
-        raise QuerySyntaxError(str(error)) from error
+        raise QuerySyntaxError(_message(job.query, error)) from error
     except RuntimeError as error:
         raise BadRequest(f"The query cannot be evaluated: {error}.") from error
     except OSError as error:
@@ -91,6 +91,19 @@ def evaluate(store: Store, job: Job, pipe: Pipe, caps: Caps) -> Outlet:
         raise ServiceRefused(
             f"The query asks for data that is not here, and gets none: {error}."
         ) from error
+
+
+def _message(query: str, error: SyntaxError) -> str:
+    """What the parser says about a query that is followed by enough room.
+
+    It reads beyond what it compares with keywords; at the end of the text, it would
+    only tell that the text ends.
+    """
+    try:
+        Store().query(query + " " * 40)
+    except SyntaxError as clearer:
+        return str(clearer)
+    return str(error)
 
 
 def _ask(store: Store, job: Job) -> QuerySolutions | QueryBoolean | QueryTriples:

@@ -1,14 +1,14 @@
 """Who runs now and who waits: two lanes, as on a road.
 
 Nobody knows beforehand how long a query will run. So every query starts in the quick
-lane, which has a place or two more than there are processors. One that is still there after `slow_after`
-seconds leaves it, and the next quick query takes its place at once:
+lane, which has two places more than there are processors. One that has used up
+`slow_after` seconds of processor time leaves it, and the next takes its place at once:
 
 * if the slow lane has a free place, it goes on there, in the same process, at a lower
   priority;
 * if not, its process is killed and it waits for a place in the slow lane, to be run
-  again from the start. That wastes a tenth of a second, once, and keeps the number of
-  processes, and so the memory they may use, bounded.
+  again from the start. That wastes a moment, once, and keeps the number of processes,
+  and so the memory they may use, bounded.
 
 A query that was slow before goes straight to the slow lane. So short queries overtake
 long ones, and no number of long ones can stop them.

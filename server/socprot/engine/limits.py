@@ -52,7 +52,7 @@ class Limits:
     buffer_bytes: int = 1 * MIB
     delivery: float = 60.0
     workers: int | None = None
-    slow_after: float = 0.1
+    slow_after: float = 0.05
     queue: int = 256
     slow_queue: int = 32
     slow_per_client: int = 8

@@ -33,7 +33,7 @@ from socprot.engine.worker import run
 from socprot.errors import SocprotError
 
 PACKET = 1 << 17
-_NICE = 19
+_NICE = 10
 _KIB = 1024
 
 

@@ -7,6 +7,8 @@ from socprot.engine.rows import Counter
 from socprot.engine.wire import END, PART, WHOLE, Pipe
 from socprot.errors import AnswerTooLarge
 
+_BATCH = 1 << 16  # bytes
+
 
 @dataclass(frozen=True)
 class Caps:
@@ -18,7 +20,10 @@ class Caps:
 
 
 class Outlet:
-    """A binary file, as far as pyoxigraph's writers need one."""
+    """A binary file, as far as pyoxigraph's writers need one.
+
+    They write small pieces; everything is done with a batch of them at a time.
+    """
 
     def __init__(
         self,
@@ -31,18 +36,48 @@ class Outlet:
         self._caps = caps
         self._count = count
         self._clean = clean
+        self._batch: list[bytes] = []
+        self._batch_size = 0
         self._held: list[bytes] = []
         self._size = 0
         self._sent = 0
 
-    def write(self, chunk: bytes) -> int:
+    def write(self, piece: bytes) -> int:
         """Take the next bytes of the answer.
 
         Raises:
             AnswerTooLarge: these are too many.
             NotAcceptable: these cannot be written in this format.
         """
-        data = bytes(chunk)
+        self._batch.append(bytes(piece))
+        self._batch_size += len(piece)
+        if self._batch_size >= _BATCH:
+            self._check()
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing is flushed before its time."""
+
+    def finish(self, *, retire: bool) -> None:
+        """Send what is left: the answer is complete.
+
+        Raises:
+            AnswerTooLarge, NotAcceptable: as for `write`.
+        """
+        self._check()
+        rest = b"".join(self._held)
+        if not self._sent:
+            self._pipe.send(WHOLE, rest, retire=retire)
+            return
+        if rest:
+            self._pipe.send(PART, rest)
+        self._pipe.send(END, retire=retire)
+
+    def _check(self) -> None:
+        """Check a batch, and send what is too much to be held back."""
+        data = b"".join(self._batch)
+        self._batch.clear()
+        self._batch_size = 0
         if self._count and self._count(data) > self._caps.rows:
             raise too_many_rows(self._caps.rows)
         if self._clean:
@@ -58,20 +93,6 @@ class Outlet:
             self._pipe.send(PART, b"".join(self._held))
             self._held.clear()
             self._sent = self._size
-        return len(chunk)
-
-    def flush(self) -> None:
-        """Nothing is flushed before its time."""
-
-    def finish(self, *, retire: bool) -> None:
-        """Send what is left: the answer is complete."""
-        rest = b"".join(self._held)
-        if not self._sent:
-            self._pipe.send(WHOLE, rest, retire=retire)
-            return
-        if rest:
-            self._pipe.send(PART, rest)
-        self._pipe.send(END, retire=retire)
 
 
 def too_many_rows(rows: int) -> AnswerTooLarge:

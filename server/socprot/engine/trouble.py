@@ -28,8 +28,8 @@ _UNEXPECTED = "The query made a worker fail unexpectedly; please report it."
 
 MUCH = 64 << 20  # bytes; more than anything but the data of a query takes
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
-# A keyword or a quoted sign; the rest are classes of characters.
-_WORD = re.compile(r'(?<![\w\[])(?:[A-Z]{2,}[A-Z_]*|"[^"\\]+")(?![\w\]])')
+_KEYWORD = re.compile(r"\b[A-Z][A-Z_]+\b")
+_SENTENCE = re.compile(r"(?:The SELECT|Duplicated|SELECT \*) [A-Za-z ]+")
 
 
 def packed(error: SocprotError) -> bytes:
@@ -63,37 +63,57 @@ def explained(error: QuerySyntaxError, screened: Screened) -> QuerySyntaxError:
     match = _PLACE.fullmatch(str(error))
     if match is None:
         return QuerySyntaxError(f"The query is not SPARQL 1.1: {error}.")
-    line, column, expected = int(match[1]), int(match[2]), match[3]
-    for token in tokens(screened.text):
-        place = position(screened.text, token.start)
+    text, expected = screened.text, match[3]
+    for token in tokens(text):
+        line, column = position(text, token.start)
         if token.kind == "bad":
-            what = "a string that does not end" if token.text[0] in "\"'" else "a sign"
-            shown = token.text[:20]
+            what = "a sign that SPARQL does not know"
+            if token.text[0] in "\"'":
+                what = "a string that does not end"
             return QuerySyntaxError(
-                f"Line {place[0]}, column {place[1]}: {what} that SPARQL does not know,"
-                f" {shown!r}.",
-                *place,
+                f"Line {line}, column {column}: {what}, {token.text[:20]!r}.",
+                line,
+                column,
             )
-        if token.kind == "name":
-            prefix = token.text.partition(":")[0]
-            if prefix not in screened.prefixes:
-                return UnknownPrefix(
-                    f"The prefix {prefix}: is not declared; add a line"
-                    f" PREFIX {prefix}: <...> before the query.",
-                    *place,
-                )
+        prefix = token.text.partition(":")[0]
+        if token.kind == "name" and prefix not in screened.prefixes:
+            return UnknownPrefix(
+                f"Line {line}, column {column}: the prefix {prefix}: is not declared;"
+                f" add a line PREFIX {prefix}: <...> before the query.",
+                line,
+                column,
+            )
+    place = _place(text, int(match[1]), int(match[2]), expected)
+    line, column = position(text, place)
+    where = f"near {text[place:].split(chr(10))[0][:30]!r}"
+    if place >= len(text.rstrip()):
+        where = "at its end, where something is missing"
     return QuerySyntaxError(
-        f"Line {line}, column {column}: the query is not SPARQL 1.1{_hint(expected)}.",
+        f"Line {line}, column {column}: the query is not SPARQL 1.1 {where}"
+        f"{_reason(expected)}.",
         line,
         column,
     )
 
 
-def _hint(expected: str) -> str:
-    """What could stand there, as far as a reader understands it."""
+def _place(text: str, line: int, column: int, expected: str) -> int:
+    """Where in the text the parser stopped understanding, or a little before.
+
+    To compare with a keyword, it reads as many characters as that has, and takes the
+    end of these for the place of the error; so go back by that many.
+    """
+    lines = text.split("\n")
+    end = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
+    longest = max((len(word) for word in _KEYWORD.findall(expected)), default=0)
+    if '"' in expected or "[" in expected:
+        longest = 0
+    return min(max(end - longest, 0), len(text.rstrip()))
+
+
+def _reason(expected: str) -> str:
+    """What the parser says in words, if anything."""
     if "IRI parsing failed" in expected:
         return "; an IRI must be absolute, or the query must declare a BASE"
-    plain = [word.strip('"') for word in _WORD.findall(expected)]
-    if not plain:
-        return ""
-    return "; possible here: " + ", ".join(plain[:8])
+    if found := _SENTENCE.search(expected):
+        return ": " + found.group()
+    return ""

@@ -4,6 +4,7 @@ One shape for every error: RFC 9457 problem details, HTML for browsers, text on 
 A bug stays a bug: Flask logs it, and the caller learns only that it was our mistake.
 """
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
@@ -11,17 +12,27 @@ from typing import Any, cast
 from flask import Blueprint, Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from socprot.errors import Busy, NotAcceptable, NotFound, QuerySyntaxError, SocprotError
+from socprot.errors import (
+    Busy,
+    NotAcceptable,
+    NotFound,
+    QuerySyntaxError,
+    SocprotError,
+    UnknownPrefix,
+)
+from socprot.namespaces import PREFIXES
 from socprot.negotiation import HTML, Format, choose
 from socprot.web import problem
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.site import site
+from socprot.web.suggestion import near
 
 bp = Blueprint("errors", __name__, url_prefix="/errors")
 
 _JSON = Format("json", "application/problem+json", ("application/json",))
 _TEXT = Format("text", "text/plain", text=True)
 _OFFERS = (_JSON, HTML, _TEXT)
+_UNDECLARED = re.compile(r"prefix ([^\s:]*):")
 
 
 def register(app: Flask) -> None:
@@ -57,12 +68,25 @@ def _ours(error: SocprotError) -> Response:
         query = request.environ.get("socprot.query")
         if query is not None:
             more["excerpt"] = excerpt(query, error.line, error.column)
-    response = _response(kind, kind.status, str(error), more)
+    response = _response(kind, kind.status, _detail(error), more)
     if isinstance(error, Busy):
         response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
     elif kind.slug in ("unavailable", "busy"):
         response.headers["Retry-After"] = "10"
     return response
+
+
+def _detail(error: SocprotError) -> str:
+    """The message; for an unknown prefix also those that come near."""
+    detail = str(error)
+    if isinstance(error, UnknownPrefix) and (match := _UNDECLARED.search(detail)):
+        prefix = match[1]
+        found = near(prefix, PREFIXES)
+        if prefix not in PREFIXES:
+            lines = [f"`PREFIX {one}: <{PREFIXES[one]}>`" for one in found]
+            known = f"Known here are {', '.join(PREFIXES)}."
+            detail += f" Did you mean {' or '.join(lines)}?" if lines else f" {known}"
+    return detail
 
 
 def _werkzeugs(error: HTTPException) -> Response:

@@ -119,6 +119,8 @@ class Gateway:
         if body is None:
             return
         environ["wsgi.input"] = io.BytesIO(body)
+        # What was chunked on the wire is whole here.
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
         # Flask refuses a body by its length, so a longer one need not be kept.
         declared = environ.get("CONTENT_LENGTH", "")
         if not (declared.isdecimal() and int(declared) > self._traffic.body):

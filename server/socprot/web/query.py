@@ -11,7 +11,7 @@ from socprot.negotiation import HTML, per_kind
 from socprot.queries import Query
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.rows import read
-from socprot.web.site import site
+from socprot.web.site import render, site
 from socprot.web.sparql import abandoned, stream, written
 from socprot.web.suggestion import near
 
@@ -40,7 +40,7 @@ def ask(name: str) -> Response:
     """
     query = _found(name)
     values = _values(query)
-    text = query.render(values)
+    text = render(query, values)
     wanted = request.args.get("format") or None
     choices = per_kind(request.headers.get("Accept"), wanted, pages=True)
     etag = fingerprint(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
-from socprot.errors import NotFound
+from socprot.errors import BadParameter, NotFound
 from socprot.web import document
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.rows import Row, Term
@@ -101,15 +101,18 @@ def about(name: str) -> Response:
 
 
 def _exists(iri: str) -> bool:
-    return bool(site().rows("record-exists", record=iri))
+    try:
+        return bool(site().rows("record-exists", record=iri))
+    except BadParameter:
+        return False  # it cannot even be an IRI
 
 
 def _known(name: str) -> None:
     """Refuse a name that nothing is said about, and say which come near."""
-    if _nameable(name) and _exists(namespaces.ID + name):
+    if _exists(namespaces.ID + name):
         return
     kind, _, slug = name.partition("/")
-    records = _of_kind(kind) if _nameable(kind) else []
+    records = _of_kind(kind)
     slugs = [
         row["record"].value.removeprefix(f"{namespaces.ID}{kind}/") for row in records
     ]
@@ -118,14 +121,11 @@ def _known(name: str) -> None:
     raise NotFound(f"There is no record /id/{name}.{hint}")
 
 
-def _nameable(name: str) -> bool:
-    """Say whether a name can be part of an IRI."""
-    return not any(c <= " " or c in '<>"{}|^`\\' or c == "\x7f" for c in name)
-
-
 def _of_kind(kind: str) -> list[Row]:
-    start = f"{namespaces.ID}{kind}/"
-    return site().rows("records", start=start) if _nameable(kind) else []
+    try:
+        return site().rows("records", start=f"{namespaces.ID}{kind}/")
+    except BadParameter:
+        return []
 
 
 def _render(iri: str, name: str) -> str:

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from socprot import namespaces
 from socprot.engine import Answer, Engine, Kind, Request
 from socprot.engine.limits import Limits
-from socprot.errors import EngineUnavailable
+from socprot.errors import BadParameter, EngineUnavailable
 from socprot.queries import Query
 from socprot.web.rows import Row, read
 
@@ -106,18 +106,30 @@ class Site:
 
     def rows(self, name: str, **values: str) -> list[Row]:
         """The solutions of a query behind a page."""
-        query = self.pages[name].render(values)
+        query = render(self.pages[name], values)
         answer = self.answer(Request(query, _PAGE_FORMATS, client=PAGE))
         return read(answer.read()).rows
 
     def triples(self, name: str, media_type: str, **values: str) -> Answer:
         """The triples of a query behind a page."""
-        query = self.pages[name].render(values)
+        query = render(self.pages[name], values)
         return self.answer(Request(query, {"triples": media_type}, client=PAGE))
 
     def path(self, iri: str) -> str | None:
         """Map an IRI of the graph onto a path of this site; None for a foreign one."""
         return "/" + iri[len(self.base) :] if iri.startswith(self.base) else None
+
+
+def render(query: Query, values: Mapping[str, str]) -> str:
+    """The text of a query with these values.
+
+    Raises:
+        BadParameter: one is unknown or ill-typed, or no IRI has such characters.
+    """
+    try:
+        return query.render(values)
+    except ValueError as error:
+        raise BadParameter(f"A parameter of {query.name} is wrong: {error}.") from error
 
 
 def attach(app: Flask, site: Site) -> None:

@@ -16,17 +16,6 @@ def near(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     return [by_folded[one] for one in found][:count]
 
 
-def prefix_line(prefix: str) -> str:
-    """The PREFIX line that a query lacks, or the prefixes that come near."""
-    if prefix in PREFIXES:
-        return f"Add `PREFIX {prefix}: <{PREFIXES[prefix]}>` at the top of the query."
-    found = near(prefix, PREFIXES)
-    if found:
-        lines = " or ".join(f"`PREFIX {one}: <{PREFIXES[one]}>`" for one in found)
-        return f"Did you mean {lines}?"
-    return f"Known here are {', '.join(PREFIXES)}."
-
-
 def shortened(iri: str) -> str:
     """An IRI as a prefixed name where a prefix fits, in angle brackets otherwise."""
     for prefix, namespace in PREFIXES.items():

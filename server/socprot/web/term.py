@@ -51,14 +51,13 @@ def ontology_version(version: str) -> Response:
         NotFound: it is another one.
     """
     stem, suffix = document.split_suffix(version)
-    if not site().rows("record-exists", record=f"{namespaces.BASE}ns/{stem}"):
-        held = any(
-            f"{namespaces.BASE}ns/{stem}" == term.value
-            for description in _described("ontology").values()
-            for term in description.get(_OWL + "versionIRI", ())
-        )
-        if not held:
-            raise NotFound(f"Version {stem!r} is not served here; see /ns.")
+    served = {
+        term.value
+        for description in _described("ontology").values()
+        for term in description.get(_OWL + "versionIRI", ())
+    }
+    if f"{namespaces.BASE}ns/{stem}" not in served:
+        raise NotFound(f"Version {stem!r} is not served here; see /ns.")
     return _document("ontology", "Ontology", document.chosen(suffix))
 
 

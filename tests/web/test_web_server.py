@@ -1,0 +1,139 @@
+"""The process: starting, refusing to start, draining, logging, and rude clients."""
+
+import json
+import socket
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+from serving import HERE, Reply, Server, make_bundle
+from test_web_sparql import SLOW, ask
+
+
+def test_a_missing_bundle_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    broken = Server("bundle", tmp_path / "none")
+    assert broken.wait() != 0
+    text = "".join(broken.log)
+    assert "socprot:" in text
+    assert "socprot build" in text
+    assert "Traceback" not in text
+
+
+def test_a_broken_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttl"
+    path.write_text("this is not Turtle")
+    broken = Server("datasets", path)
+    assert broken.wait() != 0
+    text = "".join(broken.log)
+    assert "broken.ttl" in text
+    assert "Traceback" not in text
+
+
+def test_without_a_bundle_it_says_so() -> None:
+    empty = Server("nothing")
+    try:
+        assert empty.get("/healthz").status == 200
+        ready = empty.get("/readyz")
+        assert ready.status == 503
+        assert "socprot build" in ready.text
+        reply = ask(empty, "ASK {}")
+        assert (reply.status, reply.headers["Retry-After"]) == (503, "10")
+        assert empty.get("/", "text/html").status == 200
+    finally:
+        assert empty.stop() == 0
+
+
+def test_the_address_is_configuration(tmp_path: Path) -> None:
+    bundle = make_bundle(tmp_path / "one", [HERE / "mini.trig"])
+    proxied = Server(
+        "bundle",
+        bundle,
+        SOCPROT_ADDRESS="https://data.example.org/",
+        SOCPROT_PROXIES="1",
+        SOCPROT_LOG="warning",
+    )
+    try:
+        assert "<https://data.example.org/sparql>" in proxied.get("/sparql").text
+        kind = proxied.get("/nothing").json()["type"]
+        assert kind == "https://data.example.org/errors/not-found"
+    finally:
+        assert proxied.stop() == 0
+
+
+def test_sigterm_lets_answers_finish(tmp_path: Path) -> None:
+    bundle = make_bundle(tmp_path / "one", [HERE / "mini.trig"])
+    server = Server("bundle", bundle)
+    replies: list[Reply] = []
+    client = threading.Thread(
+        target=lambda: replies.append(ask(server, SLOW, timeout="1.5"))
+    )
+    client.start()
+    time.sleep(0.5)
+    start = time.monotonic()
+    assert server.stop() == 0
+    client.join(10)
+    assert [reply.status for reply in replies] == [504]  # an answer, not a hang-up
+    assert time.monotonic() - start < 8
+
+
+def test_logs_are_json_without_the_query(server: Server) -> None:
+    secret = "SELECT ?secret { ?secret ?p ?o } LIMIT 1"
+    ask(server, secret)
+    server.get("/doc/event/%0a%7B%22level%22:%22forged%22%7D%1b[31m")
+    time.sleep(0.2)
+    lines = [line for line in server.log if not line.startswith("SocProt serves")]
+    entries = [json.loads(line) for line in lines]
+    assert not any("secret" in line for line in lines)
+    assert not any("\x1b" in line for line in lines)
+    asked = [entry for entry in entries if entry.get("query")]
+    assert all(len(entry["query"]) == 16 for entry in asked)
+    assert {entry["client"] for entry in entries if "client" in entry} == {"127.0.0.0"}
+    assert "forged" not in {entry["level"] for entry in entries}
+
+
+def test_slow_clients_hold_no_thread(server: Server) -> None:
+    """A hundred clients that send half a request do not keep others waiting."""
+    sockets = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+    try:
+        for one in sockets[:50]:
+            one.sendall(b"GET /sparql HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        for one in sockets[50:]:
+            one.sendall(
+                b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"
+            )
+        start = time.monotonic()
+        assert ask(server, "ASK {}").status == 200
+        assert time.monotonic() - start < 1
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def test_readers_that_stall_hold_no_thread(server: Server) -> None:
+    """Clients that ask for much and read nothing do not keep others waiting."""
+    values = " ".join(f"VALUES ?v{n} {{ 1 2 3 4 5 6 7 8 9 10 }}" for n in range(4))
+    query = f'SELECT * {{ {values} BIND("{"x" * 400}" AS ?x) }}'
+    request = f"GET /sparql?{urlencode({'query': query})} HTTP/1.1\r\nHost: x\r\n\r\n"
+    sockets = []
+    try:
+        for _ in range(4):
+            one = socket.create_connection(("127.0.0.1", server.port))
+            one.sendall(request.encode())
+            sockets.append(one)
+        time.sleep(0.5)
+        start = time.monotonic()
+        assert ask(server, "ASK {}").status == 200
+        assert time.monotonic() - start < 2
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def test_long_heads_are_refused(server: Server) -> None:
+    long = b"GET /healthz?" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+    assert not server.raw(long).startswith(b"HTTP/1.1 200")
+    many = b"X-Header: y\r\n" * 500
+    head = b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + many + b"\r\n"
+    assert not server.raw(head).startswith(b"HTTP/1.1 200")
+    assert server.get("/healthz").status == 200
