@@ -16,9 +16,7 @@ QUERIES = queries.load(CASES)
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_follows(
-    name: str, published: ox.Store, asserted: list[ox.NamedNode]
-) -> None:
+def test_follows(name: str, published: ox.Store, asserted: list[ox.NamedNode]) -> None:
     without = answer(published, QUERIES[name].text, asserted)
     assert len(without.splitlines()) == 1, "the header alone"
     expected = (CASES / f"{name}.tsv").read_text(encoding="utf-8")

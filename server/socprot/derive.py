@@ -4,8 +4,8 @@ Derive `sp:earliest` and `sp:latest`, so that dates of any precision can be orde
 This is plain Python because OWL cannot compare a year with a day. A thing begins on the
 first day that its start date may mean, and ends on the last day that its end date may
 mean. Where it has no start or end date, any other date of it (sp:date and the
-properties below it) says the same for both. A start date alone says nothing about the end, and
-an end date alone nothing about the beginning: none is made up.
+properties below it) says the same for both. A start date alone says nothing about the
+end, and an end date alone nothing about the beginning: none is made up.
 """
 
 from collections.abc import Iterable

@@ -29,6 +29,7 @@ _UNEXPECTED = "The query made a worker fail unexpectedly; please report it."
 MUCH = 64 << 20  # bytes; more than anything but the data of a query takes
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _KEYWORD = re.compile(r"\b[A-Z][A-Z_]+\b")
+_NO_IRI = "IRI parsing failed"
 _SENTENCE = re.compile(r"(?:The SELECT|Duplicated|SELECT \*) [A-Za-z ]+")
 
 
@@ -85,12 +86,12 @@ def explained(error: QuerySyntaxError, screened: Screened) -> QuerySyntaxError:
             )
     place = _place(text, int(match[1]), int(match[2]), expected)
     line, column = position(text, place)
-    where = f"near {text[place:].split(chr(10))[0][:30]!r}"
+    reason = _reason(expected)
+    where = f" near {text[place:].split(chr(10))[0][:30]!r}"
     if place >= len(text.rstrip()):
-        where = "at its end, where something is missing"
+        where = "" if reason else " at its end, where something is missing"
     return QuerySyntaxError(
-        f"Line {line}, column {column}: the query is not SPARQL 1.1 {where}"
-        f"{_reason(expected)}.",
+        f"Line {line}, column {column}: the query is not SPARQL 1.1{where}{reason}.",
         line,
         column,
     )
@@ -104,15 +105,17 @@ def _place(text: str, line: int, column: int, expected: str) -> int:
     """
     lines = text.split("\n")
     end = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
-    longest = max((len(word) for word in _KEYWORD.findall(expected)), default=0)
+    if _NO_IRI in expected:
+        return max(text.rfind("<", 0, end), 0)
+    back = min((len(word) for word in _KEYWORD.findall(expected)), default=0)
     if '"' in expected or "[" in expected:
-        longest = 0
-    return min(max(end - longest, 0), len(text.rstrip()))
+        back = 0
+    return min(max(end - back, 0), len(text.rstrip()))
 
 
 def _reason(expected: str) -> str:
     """What the parser says in words, if anything."""
-    if "IRI parsing failed" in expected:
+    if _NO_IRI in expected:
         return "; an IRI must be absolute, or the query must declare a BASE"
     if found := _SENTENCE.search(expected):
         return ": " + found.group()

@@ -34,7 +34,7 @@ def create_app(site: Site) -> Flask:
     """Build the application around `site`."""
     app = Flask(__name__, static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = site.traffic.body
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 600
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["socprot.metrics"] = Metrics()

@@ -3,7 +3,9 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
 from flask import Flask, Response, request
 from werkzeug.http import parse_etags
@@ -40,7 +42,6 @@ _EXPOSED = (
 )
 # The next bundle may come at any time; until a reader asks again, a minute may pass.
 FRESH = "public, max-age=60, stale-while-revalidate=600"
-VERSION = version("socprot")
 _CODING = re.compile(r"-(?:gzip)$")
 
 
@@ -69,12 +70,21 @@ def fingerprint(*parts: str | Iterable[str]) -> str:
     asked, the format, and the software that wrote it.
     """
     digest = hashlib.sha256()
-    for part in (VERSION, site().manifest.hash, *parts):
+    for part in (_software(), site().manifest.hash, *parts):
         for text in (part,) if isinstance(part, str) else sorted(part):
             digest.update(text.encode("utf-8", "surrogatepass"))
             digest.update(b"\x00")
         digest.update(b"\x01")
     return digest.hexdigest()[:32]
+
+
+@cache
+def _software() -> str:
+    """The software as far as it shapes answers: its version and its templates."""
+    digest = hashlib.sha256(version("socprot").encode())
+    for path in sorted(Path(__file__).parent.rglob("*.html")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def unchanged(etag: str) -> bool:

@@ -32,7 +32,8 @@ class Traffic:
         body_seconds: in which the body must have arrived.
         head: bytes of the request line and the headers.
         head_seconds: in which they must have arrived.
-        threads: requests that are worked on at the same time.
+        threads: requests that are worked on at the same time; more than can wait for
+            the engine, so that other requests never wait behind those.
         connections: open at the same time.
         drain: seconds that answers under way have when the server stops.
     """
@@ -41,7 +42,7 @@ class Traffic:
     body_seconds: float = 20
     head: int = 64 << 10
     head_seconds: float = 15
-    threads: int = 64
+    threads: int = 400
     connections: int = 512
     drain: int = 35
 
