@@ -224,12 +224,12 @@ def test_what_needs_too_much_memory_is_stopped(
 
 def test_what_is_too_large_is_stopped(engine: EmbeddedEngine) -> None:
     with pytest.raises(AnswerTooLarge):
-        run(engine, f"SELECT * {{ {ALL} }}")
+        run(engine, f"SELECT * {{ {ALL} }}", timeout=9)
     with pytest.raises(AnswerTooLarge):
-        run(engine, f"CONSTRUCT {{ ?a ?b ?f }} WHERE {{ {ALL} }}")
+        run(engine, f"CONSTRUCT {{ ?a ?b ?f }} WHERE {{ {ALL} }}", timeout=9)
     long = "BIND('" + "x" * 9000 + "' AS ?x) BIND(CONCAT(?x, ?x, ?x, ?x, ?x) AS ?y)"
     with pytest.raises(AnswerTooLarge):
-        run(engine, f"SELECT ?y {{ ?s ?p ?o {long} }}")
+        run(engine, f"SELECT ?y {{ ?s ?p ?o {long} }}", timeout=9)
 
 
 # ---- the parser ----------------------------------------------------------------

@@ -97,6 +97,9 @@ RDFXML = Format(
     _W3 + "RDF_XML",
 )
 
+# CSV that no spreadsheet runs as a formula; by name only, since it is not exact.
+SPREADSHEET = Format("spreadsheet", "text/csv", text=True)
+
 ROWS: Sequence[Format] = (JSON, XML, CSV, TSV)
 TRIPLES: Sequence[Format] = (TURTLE, NTRIPLES, RDFXML, JSONLD)
 OFFERS: Mapping[Kind, Sequence[Format]] = {
@@ -166,7 +169,8 @@ def per_kind(
     for kind, formats in OFFERS.items():
         offers = (*formats, HTML) if pages else tuple(formats)
         if name is not None:
-            choice = named(offers, name)
+            safe = (SPREADSHEET,) if kind == "rows" else ()
+            choice = named((*offers, *safe), name)
         else:
             try:
                 choice = choose(offers, accept)
@@ -177,7 +181,7 @@ def per_kind(
     if chosen:
         return chosen
     if name is not None:
-        known = dict.fromkeys(f.name for f in (*ROWS, *TRIPLES, HTML))
+        known = dict.fromkeys(f.name for f in (*ROWS, SPREADSHEET, *TRIPLES, HTML))
         raise BadParameter(
             f"There is no format {name!r}; the formats are {', '.join(known)}."
         )

@@ -227,3 +227,9 @@ def test_health(server: Server) -> None:
     )
     assert "socprot_engine_queries" in metrics.text
     assert "Disallow: /sparql" in server.get("/robots.txt").text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_name_is_given_twice(server: Server, path: str) -> None:
+    ids = re.findall(r'\bid="([^"]*)"', page(server, path).text)
+    assert len(ids) == len(set(ids))

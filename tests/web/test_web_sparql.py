@@ -1,9 +1,12 @@
 """The endpoint: ways to ask, formats, validators, refusals, and answers cut short."""
 
+import csv
 import gzip
+import io
 import json
 import socket
 import subprocess
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -19,18 +22,22 @@ SELECT = (
 )
 CONSTRUCT = "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }"
 # Some megabytes: more than is complete before its first byte.
-LONG = (
-    "SELECT * { VALUES ?a { 1 2 3 4 5 6 7 8 9 10 } VALUES ?b { 1 2 3 4 5 6 7 8 9 10 } "
-    "VALUES ?c { 1 2 3 4 5 6 7 8 9 10 } VALUES ?d { 1 2 3 4 5 6 7 8 9 10 } %s"
-    'BIND("' + "x" * 500 + '" AS ?x) }'
-)
+LONG = "SELECT * { %s BIND('%s' AS ?x) }"
+TEN = "{ 1 2 3 4 5 6 7 8 9 10 }"
+
+
+def long(digits: int, width: int) -> str:
+    """A query with a power of ten of rows, each of some bytes."""
+    values = " ".join(f"VALUES ?v{n} {TEN}" for n in range(digits))
+    return LONG % (values, "x" * width)
+
+
 SLOW = (
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . "
     "?m ?o ?p FILTER(?c != ?f || ?a = ?m) }"
 )
-TOO_LONG = LONG % (
-    "VALUES ?e { 1 2 3 4 5 6 7 8 9 10 } VALUES ?f { 1 2 3 4 5 6 7 8 9 10 } "
-)
+MANY_ROWS = long(4, 500)
+TOO_MANY_ROWS = long(6, 20)
 
 
 def ask(server: Server, query: str, accept: str | None = None, **more: str) -> Reply:
@@ -208,16 +215,16 @@ def test_a_chunked_body_has_a_limit_too(server: Server) -> None:
 
 
 def test_syntax_errors_show_the_place(server: Server) -> None:
-    query = "SELECT * WHERE {\n  ?s ?p\n}"
+    query = "SELECT * WHERE {\n  ?s ?p ]\n}"
     document = ask(server, query).json()
-    assert document["line"] == 3
-    assert str(document["excerpt"]).startswith("}\n")
+    assert document["line"] == 2
+    assert str(document["excerpt"]).startswith("  ?s ?p ]\n")
     text = ask(server, query, "text/plain")
     assert (text.media_type, text.status) == ("text/plain", 400)
     assert "^\n" in text.text
     page = ask(server, query, "text/html")
     assert page.media_type == "text/html"
-    assert "Line 3" in page.text
+    assert "Line 2" in page.text
 
 
 def test_unknown_prefix_is_told(server: Server) -> None:
@@ -276,7 +283,7 @@ def test_validators(server: Server) -> None:
 
 
 def test_compression(server: Server) -> None:
-    path = "/sparql?" + urlencode({"query": LONG % ""})
+    path = "/sparql?" + urlencode({"query": MANY_ROWS})
     packed = server.get(path, "text/csv", Accept_Encoding="gzip")
     plain = server.get(path, "text/csv", Accept_Encoding="gzip;q=0")
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -303,7 +310,7 @@ def test_head_and_options(server: Server) -> None:
 def test_a_cut_answer_is_noticed(server: Server) -> None:
     """The row limit comes after the first bytes: the last chunk must not be sent."""
     request = (
-        f"GET /sparql?{urlencode({'query': TOO_LONG})} HTTP/1.1\r\nHost: x\r\n"
+        f"GET /sparql?{urlencode({'query': TOO_MANY_ROWS})} HTTP/1.1\r\nHost: x\r\n"
         "Accept: text/csv\r\nConnection: close\r\n\r\n"
     )
     answer = server.raw(request.encode(), 60)
@@ -313,13 +320,13 @@ def test_a_cut_answer_is_noticed(server: Server) -> None:
     assert not answer.endswith(b"0\r\n\r\n")
     curl = subprocess.run(
         ["curl", "-sS", "--compressed", "-H", "Accept: text/csv", "--data-urlencode",
-         f"query={TOO_LONG}", f"{server.address}/sparql"],
+         f"query={TOO_MANY_ROWS}", f"{server.address}/sparql"],
         capture_output=True, check=False, timeout=60,
     )  # fmt: skip
     assert curl.returncode != 0
     good = subprocess.run(
         ["curl", "-sS", "-H", "Accept: text/csv", "--data-urlencode",
-         f"query={LONG % ''}", f"{server.address}/sparql"],
+         f"query={MANY_ROWS}", f"{server.address}/sparql"],
         capture_output=True, check=True, timeout=60,
     )  # fmt: skip
     assert len(good.stdout.splitlines()) == 10_001
@@ -378,3 +385,50 @@ def test_rdflib_and_sparqlwrapper_get_the_same_rows(server: Server) -> None:
             client.setReturnFormat(JSON)
             found = client.queryAndConvert()["results"]["bindings"]
             assert [(r["e"]["value"], r["n"]["value"]) for r in found] == expected
+
+
+def test_spreadsheets_run_nothing(server: Server) -> None:
+    values = ["=1+1", "+cmd|' /C calc'!A0", "-2", "-2+3", "@SUM(A1)", "a,\nb", "x"]
+    quoted = " ".join(json.dumps(value) for value in values)
+    query = f"SELECT ?v {{ VALUES ?v {{ {quoted} }} }}"
+    exact = csv.reader(io.StringIO(ask(server, query, format="csv").text))
+    assert [row[0] for row in exact][1:] == values
+    reply = ask(server, query, format="spreadsheet")
+    assert reply.media_type == "text/csv"
+    assert reply.body.startswith(b"\xef\xbb\xbfv\r\n")
+    safe = [row[0] for row in csv.reader(io.StringIO(reply.body[3:].decode(), ""))][1:]
+    assert safe == [
+        "'=1+1",
+        "'+cmd|' /C calc'!A0",
+        "-2",
+        "'-2+3",
+        "'@SUM(A1)",
+        *values[5:],
+    ]
+
+
+def test_relative_names_are_those_of_this_address(server: Server) -> None:
+    query = "CONSTRUCT { <s> <p> 1 } {}"
+    reply = ask(server, query, "application/n-triples")
+    assert f"<{server.address}/s> <{server.address}/p>" in reply.text
+    wrong = ask(server, "SELECT * { <s> <p> }").json()
+    assert wrong["line"] == 1
+    assert 12 <= int(str(wrong["column"])) <= 21
+
+
+def test_many_at_once_get_their_own_answers(server: Server) -> None:
+    wrong: list[str] = []
+
+    def one(number: int) -> None:
+        for turn in range(5):
+            value = number * 1000 + turn
+            reply = ask(server, f"SELECT ({value} AS ?v) {{}}", "text/csv")
+            if reply.text.split() != ["v", str(value)]:
+                wrong.append(f"{value}: {reply.status} {reply.text}")
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []

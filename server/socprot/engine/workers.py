@@ -26,6 +26,8 @@ from socprot.errors import EngineUnavailable, GraphMissing
 
 _REPORT = 2.0  # seconds to wait until the nursery has told of a death
 _PATIENCE = 5.0  # seconds that a nursery may take to end
+_ATTEMPTS = 5  # nurseries in a row that may die while they load
+_SILENT = "The process that holds the graph died while it loaded the graph."
 _PAUSE = 0.5  # seconds between attempts to start a nursery
 
 
@@ -143,6 +145,7 @@ class Workers:
         self._out: set[Worker] = set()  # at work, and expected back
         self._alive: dict[int, Worker] = {}
         self._process, self._control = self._start()
+        self._silent = 0  # nurseries in a row that died and did not say why
         self._failure = self._load()
         if self._failure:
             self.close()
@@ -265,7 +268,7 @@ class Workers:
         message: dict[str, Any] = json.loads(packet) if packet else {}
         if message.get("ready"):
             return ""
-        return str(message.get("failed", "The process that holds the graph died."))
+        return str(message.get("failed", _SILENT))
 
     def _fork(self) -> Worker | None:
         """Ask for one more worker; the lock is held. It can be written to at once."""
@@ -338,7 +341,10 @@ class Workers:
             worker.close()
         for worker in gone.values():
             worker.died(None, 0)
-        self._failure = self._load()
+        failure = self._load()
+        self._silent = self._silent + 1 if failure == _SILENT else 0
+        # One that is killed while it loads is not yet a reason to turn callers away.
+        self._failure = "" if 0 < self._silent < _ATTEMPTS else failure
         if self._failure:
             time.sleep(_PAUSE)
         self._refill()

@@ -81,8 +81,10 @@ def _detail(error: SocprotError) -> str:
     detail = str(error)
     if isinstance(error, UnknownPrefix) and (match := _UNDECLARED.search(detail)):
         prefix = match[1]
-        found = near(prefix, PREFIXES)
-        if prefix not in PREFIXES:
+        if prefix in PREFIXES:
+            detail = detail.replace("<...>", f"<{PREFIXES[prefix]}>")
+        else:
+            found = near(prefix, PREFIXES)
             lines = [f"`PREFIX {one}: <{PREFIXES[one]}>`" for one in found]
             known = f"Known here are {', '.join(PREFIXES)}."
             detail += f" Did you mean {' or '.join(lines)}?" if lines else f" {known}"

@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     """Add our filters and facts to the templates."""
     app.jinja_env.filters["link"] = link
     app.jinja_env.filters["address"] = address
+    app.jinja_env.filters["anchor"] = anchor
     app.jinja_env.filters["short"] = shortened
     app.jinja_env.filters["words"] = words
     app.jinja_env.filters["text"] = text
@@ -45,13 +46,25 @@ def link(term: Term, label: str = "") -> Markup:
     """A term as HTML; an IRI becomes a link only where that is safe."""
     if term.kind != "uri":
         return text(term)
-    shown = label or shortened(term.value).strip("<>")
     target = address(term.value)
+    shown = label or shortened(term.value).strip("<>")
+    if not label and target is not None and target.startswith("/id/"):
+        shown = target.removeprefix("/id/")
     if target is None:
         return Markup("<code>{}</code>").format(shown)
     foreign = not target.startswith("/")
     return Markup('<a href="{}"{}>{}</a>').format(
         target, Markup(' rel="external noreferrer"') if foreign else "", shown
+    )
+
+
+def anchor(iri: str) -> str:
+    """The name of the place on a page where a term is explained."""
+    if "#" in iri:
+        return iri.rpartition("#")[2]
+    path = site().path(iri) or iri
+    return (
+        path.removeprefix("/id/").removeprefix("/shape/").strip("/").replace("/", "-")
     )
 
 

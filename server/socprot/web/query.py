@@ -44,7 +44,9 @@ def ask(name: str) -> Response:
     wanted = request.args.get("format") or None
     choices = per_kind(request.headers.get("Accept"), wanted, pages=True)
     etag = fingerprint(
-        "question", text, (f"{kind}={choice.label}" for kind, choice in choices.items())
+        "question",
+        text,
+        (f"{kind}={c.label} {c.format.name}" for kind, c in choices.items()),
     )
     if unchanged(etag):
         return not_modified(etag)

@@ -16,12 +16,13 @@ from socprot.negotiation import (
     HTML,
     JSON,
     NTRIPLES,
+    SPREADSHEET,
     TURTLE,
     Choice,
     per_kind,
     prefers_page,
 )
-from socprot.web import description, protocol
+from socprot.web import description, protocol, spreadsheet
 from socprot.web.empty import Finding, explain
 from socprot.web.gateway import GONE, NOTES
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
@@ -74,7 +75,7 @@ def _answer(asked: Asked, query: str) -> Response:
             query,
             asked.default_graphs,
             asked.named_graphs,
-            (f"{kind}={choice.label}" for kind, choice in choices.items()),
+            (f"{kind}={c.label} {c.format.name}" for kind, c in choices.items()),
             "explain" if asked.explain else "",
         )
         if unchanged(etag):
@@ -150,20 +151,24 @@ def stream(answer: Answer, choice: Choice) -> Response:
     reported with a status of its own.
     """
     chunks = answer.chunks
-    first = next(chunks, b"")
+    plain = choice.format is not SPREADSHEET
+    given = chunks if plain else spreadsheet.safe(chunks)
+    first = next(given, b"")
 
     def rest() -> Iterator[bytes]:
         try:
             yield first
-            yield from chunks
+            yield from given
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:
                 close()
 
     response = Response(rest(), content_type=choice.content_type)
-    if answer.size is not None:
+    if answer.size is not None and plain:
         response.content_length = answer.size
+    if not plain:
+        response.headers["Content-Disposition"] = 'attachment; filename="answer.csv"'
     return response
 
 

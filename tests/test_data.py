@@ -1,0 +1,38 @@
+"""A record is a file: its path gives its IRI, its folder gives its class.
+
+The build checks each record; here is what holds of all of them together.
+"""
+
+from pyoxigraph import NamedNode
+
+from socprot import files, namespaces, sources
+
+TYPE = NamedNode(namespaces.PREFIXES["rdf"] + "type")
+
+
+def test_every_record_passes() -> None:
+    assert sources.read().files
+
+
+def test_no_kind_is_mistaken_for_a_vocabulary() -> None:
+    """The prefix of a kind is the kind, so it must not be the prefix of another."""
+    kinds = {path.name for path in (files.root() / "data").iterdir() if path.is_dir()}
+    assert not kinds & namespaces.PREFIXES.keys()
+
+
+def test_every_kind_is_a_class_of_the_ontology() -> None:
+    read = sources.read()
+    defined = {
+        quad.subject
+        for quad in read.quads(namespaces.ONTOLOGY)
+        if quad.predicate == TYPE
+    }
+    folders = [path for path in (files.root() / "data").iterdir() if path.is_dir()]
+    kinds = {path.name for path in folders} - {"table"}
+    assert not {k for k in kinds if NamedNode(sources.class_of(k)) not in defined}
+
+
+def test_stems_agree() -> None:
+    """One stem names the shape file and the ontology file of a kind."""
+    ontology = {path.stem for path in files.turtle("ontology")}
+    assert {path.stem for path in files.turtle("shapes")} <= ontology
