@@ -13,6 +13,9 @@ from socprot import export
 from socprot.bundle import Bundle
 from socprot.errors import NotFound
 
+# rdflib warns of itself: its parsers use what it deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
+
 # What rdflib and Raptor call the formats.
 RDFLIB = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
 RAPPER = {"turtle": "turtle", "ntriples": "ntriples", "rdfxml": "rdfxml"}

@@ -3,6 +3,9 @@ Every shape accepts its valid examples, and each of its constraints has an inval
 example that it, and nothing else, rejects. The example says so in its first line:
 
     # expect: sps:Event-date sh:minCount
+
+It is about <https://example.org/it> and its parts; what stands around them only has the
+classes that links need, and is not judged.
 """
 
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from socprot.namespaces import PREFIXES
 CASES = Path(__file__).parent / "shapes"
 VALID = sorted(CASES.glob("*/valid*.ttl"))
 INVALID = sorted(CASES.glob("*/invalid.*.ttl"))
+IT = "https://example.org/it"
 SH = PREFIXES["sh"]
 TYPE = NamedNode(PREFIXES["rdf"] + "type")
 
@@ -42,6 +46,7 @@ def broken(path: Path, shapes: list[Quad]) -> set[Constraint]:
     return {
         (turtle.name(found.shape), f"sh:{check.parameter(found.component)}")
         for found in validate.shacl(read(path), shapes)
+        if found.focus == IT or found.focus.startswith(f"{IT}/")
     }
 
 
@@ -56,9 +61,10 @@ def constraints(shapes: list[Quad]) -> Iterator[Constraint]:
     subjects = {q.subject for q in shapes if q.predicate == TYPE and q.object == kind}
     for quad in shapes:
         predicate = quad.predicate.value
-        if quad.subject in subjects and predicate.startswith(SH):
-            if predicate not in NOTES:
-                yield turtle.name(str(quad.subject)[1:-1]), turtle.name(predicate)
+        if predicate in NOTES or not predicate.startswith(SH):
+            continue
+        if quad.subject in subjects:
+            yield turtle.name(str(quad.subject)[1:-1]), turtle.name(predicate)
 
 
 def name(path: Path) -> str:

@@ -5,6 +5,7 @@ pySHACL does the checking. It is given rdflib's own graph (over a pyoxigraph sto
 takes a hundred times as long), and in it only what a shape can look at.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -69,6 +70,8 @@ def shacl(data: Iterable[Quad], shapes: Sequence[Quad]) -> list[Finding]:
     """Check `data` against `shapes`, and return what is found, in a stable order."""
     from pyshacl import validate
 
+    # rdflib logs a traceback for each ill-typed literal; the shapes say it better.
+    logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
     seen = _visible(shapes)
     _, report, _ = validate(
         _graph(quad for quad in data if seen is None or quad.predicate.value in seen),

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from urllib.parse import urlencode
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
@@ -20,10 +21,12 @@ HERE = Path(__file__).parent
 _RUN = """
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 from socprot.web.server import run
-kind, *paths = map(Path, sys.argv[1:])
-sys.exit(run(port=0, bundle=paths[0] if str(kind) == "bundle" else None,
-             datasets=paths if str(kind) == "datasets" else ()))
+port, kind, *paths = sys.argv[1:]
+paths = [Path(path) for path in paths]
+sys.exit(run(port=int(port), bundle=paths[0] if kind == "bundle" else None,
+             datasets=paths if kind == "datasets" else ()))
 """
 
 
@@ -45,9 +48,11 @@ class Reply:
 class Server:
     """`socprot serve` in a process of its own."""
 
-    def __init__(self, *arguments: str | Path, **environment: str) -> None:
+    def __init__(
+        self, *arguments: str | Path, port: int = 0, **environment: str
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _RUN, *map(str, arguments)],
+            [sys.executable, "-c", _RUN, str(port), *map(str, arguments)],
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, **environment},
@@ -134,3 +139,25 @@ def make_bundle(folder: Path, sources: Sequence[Path]) -> Path:
     manifest["classes"] = {"https://w3id.org/socprot/ns#Event": 3}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
+
+
+SLOW = (
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . "
+    "?m ?o ?p FILTER(?c != ?f || ?a = ?m) }"
+)
+LONG = "SELECT * { %s BIND('%s' AS ?x) }"
+TEN = "{ 1 2 3 4 5 6 7 8 9 10 }"
+
+
+def long(digits: int, width: int) -> str:
+    """A query with a power of ten of rows, each of some bytes."""
+    values = " ".join(f"VALUES ?v{n} {TEN}" for n in range(digits))
+    return LONG % (values, "x" * width)
+
+
+MANY_ROWS = long(4, 500)
+TOO_MANY_ROWS = long(6, 20)
+
+
+def ask(server: Server, query: str, accept: str | None = None, **more: str) -> Reply:
+    return server.get("/sparql?" + urlencode({"query": query, **more}), accept)

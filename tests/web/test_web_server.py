@@ -7,8 +7,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from serving import HERE, Reply, Server, make_bundle
-from test_web_sparql import SLOW, ask
+from serving import HERE, SLOW, Reply, Server, ask, make_bundle
 
 
 def test_a_missing_bundle_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -28,6 +27,13 @@ def test_a_broken_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
     text = "".join(broken.log)
     assert "broken.ttl" in text
     assert "Traceback" not in text
+
+
+def test_a_taken_port_is_refused_with_a_sentence(server: Server) -> None:
+    second = Server("nothing", port=server.port)
+    assert second.wait() == 1
+    assert "choose another" in "".join(second.log)
+    assert "Traceback" not in "".join(second.log)
 
 
 def test_without_a_bundle_it_says_so() -> None:

@@ -36,7 +36,7 @@ for command in (build, check, serve, query, export, fmt, new):
 def main() -> None:
     """Run a command; an error is one message on standard error, and a status of 1."""
     try:
-        status = commands.main(standalone_mode=False)
+        status = commands.main(prog_name="socprot", standalone_mode=False)
         sys.stdout.flush()
         sys.exit(status)
     except click.ClickException as error:

@@ -37,6 +37,9 @@ def create_app(site: Site) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 600
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # Both would redirect to an address made of the Host header.
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
     app.extensions["socprot.metrics"] = Metrics()
     attach(app, site)
     # Hooks after a request run last-registered first: headers see the final body.

@@ -25,13 +25,13 @@ def _compress(response: Response) -> Response:
         response.status_code != 200
         or response.headers.get("Content-Encoding")
         or request.accept_encodings["gzip"] <= 0
+        or response.direct_passthrough  # static files keep their own validators
         or (size is not None and size < _ENOUGH)
     ):
         return response
-    if response.is_streamed or response.direct_passthrough:
+    if response.is_streamed:
         if request.method == "HEAD" and size is not None:
             return response
-        response.direct_passthrough = False
         response.response = _Gzip(response)
         del response.headers["Content-Length"]
     else:

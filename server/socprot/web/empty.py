@@ -12,13 +12,16 @@ from dataclasses import dataclass
 
 from socprot.engine import Request
 from socprot.engine.lexer import Token, tokens
-from socprot.errors import SocprotError
+from socprot.errors import QueryStopped, QuerySyntaxError, SocprotError
+from socprot.namespaces import ID
+from socprot.web.patterns import patterns, prologue
 from socprot.web.rows import Term, read
 from socprot.web.site import PAGE, Site
 from socprot.web.suggestion import near, shortened
 
 _JSON = "application/sparql-results+json"
 _MOST = 60  # terms of one query that are looked up
+_MOST_PATTERNS = 20
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
 
 
@@ -56,9 +59,10 @@ def explain(query: str, site: Site) -> list[Finding]:
         names = [one for one in used if not one.literal]
         held = _held(names, site)
         missing = [one for one in names if one.full not in held]
-        vocabulary = _vocabulary(site) if missing else []
-        findings = [_absent(one, vocabulary) for one in missing]
+        findings = [_absent(one, _alike(one, site)) for one in missing]
         findings += _other_literals([one for one in used if one.literal], site)
+        if not findings:
+            findings += _unmatched(query, site)
     except SocprotError as error:
         return [Finding("", 0, f"This could not be looked into: {error}")]
     if not findings:
@@ -66,9 +70,9 @@ def explain(query: str, site: Site) -> list[Finding]:
             Finding(
                 "",
                 0,
-                "Every name in the query occurs in the data, but no combination "
-                "matches the whole pattern. Take patterns out, or make them OPTIONAL, "
-                "one by one.",
+                "Every name and every pattern of the query matches something, but "
+                "nothing matches all of them together. Take patterns and filters out, "
+                "or make them OPTIONAL, one by one.",
             )
         )
     return sorted(findings, key=lambda finding: finding.line)
@@ -151,14 +155,19 @@ def _held(used: Sequence[_Used], site: Site) -> set[str]:
     return {f"<{row['term']}>" for row in _ask(query, site)}
 
 
-def _vocabulary(site: Site) -> list[str]:
+def _alike(one: _Used, site: Site) -> list[str]:
+    """The IRIs among which the right one may be: records of that kind, or terms."""
+    iri = one.full[1:-1]
+    if iri.startswith(ID):
+        rows = site.rows("records", start=iri.rpartition("/")[0] + "/")
+        return [row["record"].value for row in rows]
     return [row["term"].value for row in site.rows("vocabulary")]
 
 
-def _absent(one: _Used, vocabulary: Sequence[str]) -> Finding:
+def _absent(one: _Used, known: Sequence[str]) -> Finding:
     iri = one.full[1:-1]
     local = re.split(r"[#/]", iri)[-1]
-    by_local = {re.split(r"[#/]", term)[-1]: term for term in reversed(vocabulary)}
+    by_local = {re.split(r"[#/]", term)[-1]: term for term in reversed(known)}
     found = [shortened(by_local[name]) for name in near(local, by_local)]
     problem = f"{one.text} does not occur in the data."
     if found:
@@ -178,9 +187,28 @@ def _other_literals(used: Sequence[_Used], site: Site) -> Iterator[Finding]:
         if others:
             problem = (
                 f"{one.text} does not occur in the data, but {' and '.join(others)} "
-                "does: a literal matches only with its datatype and language."
+                "does: a literal matches only in the same spelling, datatype and language."
             )
             yield Finding(one.text, one.line, problem, others)
+
+
+def _unmatched(query: str, site: Site) -> Iterator[Finding]:
+    """Patterns that nothing matches, although each of their terms occurs."""
+    declared = prologue(query)
+    for pattern in patterns(query)[:_MOST_PATTERNS]:
+        request = Request(
+            f"{declared} ASK {{ {pattern.text} }}",
+            {"boolean": _JSON},
+            timeout=2,
+            client=PAGE,
+        )
+        try:
+            matched = read(site.answer(request).read()).boolean
+        except (QuerySyntaxError, QueryStopped):
+            continue  # not a pattern after all, or too dear to try
+        if not matched:
+            problem = f"Nothing in the data matches the pattern `{pattern.text}`."
+            yield Finding(pattern.text, pattern.line, problem)
 
 
 def _sparql(term: Term) -> str:

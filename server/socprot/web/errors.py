@@ -54,6 +54,7 @@ def explain(slug: str) -> Response:
     return page(render_template("errors/kind.html", problem=kind), etag)
 
 
+@bp.get("")
 @bp.get("/")
 def index() -> Response:
     """List all kinds of problem."""

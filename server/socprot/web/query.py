@@ -18,6 +18,7 @@ from socprot.web.suggestion import near
 bp = Blueprint("query", __name__, url_prefix="/query")
 
 
+@bp.get("")
 @bp.get("/")
 def index() -> Response:
     """List every published question, by theme."""

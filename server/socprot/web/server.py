@@ -40,7 +40,16 @@ def run(
     `SOCPROT_ADDRESS` says how the world reaches the site, where that is not the
     address it listens at; `SOCPROT_LOG` is the log level (`info`).
     """
-    port = port or _free_port(host)
+    try:
+        port = _free_port(host, port)
+    except OSError as error:
+        reason = error.strerror or error
+        print(
+            f"socprot: {host} port {port} cannot be listened at ({reason}); "
+            "choose another with --port or --host.",
+            file=sys.stderr,
+        )
+        return _FAILED
     here = f"http://{_bracketed(host)}:{port}"
     address = os.environ.get("SOCPROT_ADDRESS", here).rstrip("/")
     traffic = Traffic()
@@ -146,13 +155,22 @@ def _announce(host: str, port: int, here: str) -> None:
     print(f"SocProt serves at {here} (stop with Ctrl-C)", file=sys.stderr, flush=True)
 
 
-def _free_port(host: str) -> int:
-    """A port that is free now; granian cannot be asked which one it took."""
+def _free_port(host: str, port: int) -> int:
+    """The port, or any free one for 0, which granian could not be asked for.
+
+    granian shares its port with whoever else asks to share it, so that a second server
+    would take half of the requests of the first; this asks for it alone.
+
+    Raises:
+        OSError: it is taken, or not ours to take.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        probe.listen()  # refused where another one listens, shared or not
+        taken: int = probe.getsockname()[1]
+        return taken
 
 
 def _bracketed(host: str) -> str:

@@ -44,12 +44,7 @@ _PLAIN: Mapping[Kind, str] = {
 }
 
 
-@bp.route(
-    "/sparql",
-    methods=[*_METHODS],
-    strict_slashes=False,
-    provide_automatic_options=False,
-)
+@bp.route("/sparql", methods=[*_METHODS], provide_automatic_options=False)
 @bp.route("/sparql/", methods=[*_METHODS], provide_automatic_options=False)
 def endpoint() -> Response:
     """Answer a query, or say what this endpoint is."""

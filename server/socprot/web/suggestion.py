@@ -8,12 +8,14 @@ from socprot.namespaces import PREFIXES
 
 def near(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that come near, the nearest first, whatever their case."""
-    by_folded = {one.casefold(): one for one in known}
+    names = list(known)
+    by_folded = {one.casefold(): one for one in names}
     wanted = name.casefold()
-    matches = get_close_matches(wanted, by_folded, n=count, cutoff=0.6)
+    spelt = get_close_matches(name, names, n=count, cutoff=0.6)
+    folded = get_close_matches(wanted, by_folded, n=count, cutoff=0.6)
     inside = [one for one in by_folded if len(wanted) > 2 and wanted in one]
-    found = dict.fromkeys([*matches, *sorted(inside, key=len)])
-    return [by_folded[one] for one in found][:count]
+    found = [*folded, *sorted(inside, key=len)]
+    return list(dict.fromkeys([*spelt, *(by_folded[one] for one in found)]))[:count]
 
 
 def shortened(iri: str) -> str:

@@ -1,0 +1,68 @@
+"""Imports point one way: from the command line at the top down to the errors."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import socprot
+
+PACKAGE = Path(socprot.__file__).parent
+
+# A module may import from its own layer and from those before it.
+LAYERS = [
+    "errors files namespaces",
+    "dates problem turtle",
+    "queries sources tables",
+    "catalogue check derive reason record validate",
+    "bundle",
+    "build export",
+    "engine negotiation",
+    "web",
+    "cli",
+    "__main__",
+]
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names.split()}
+
+# What only one layer may know of.
+ONLY = {"click": "cli", "flask": "web", "granian": "web", "rich": "cli"}
+
+
+def layer(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if layer(path) != "__init__")
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "socprot":
+            found |= {f"socprot.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    own = layer(path)
+    for module in imports(path):
+        top, _, rest = module.partition(".")
+        if top == "socprot" and rest:
+            assert RANK[rest.partition(".")[0]] <= RANK[own], f"{own} imports {module}"
+        assert ONLY.get(top, own) == own, f"{own} imports {module}"
+
+
+def test_every_module_has_a_layer() -> None:
+    assert {layer(path) for path in MODULES} == RANK.keys()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_modules_are_small_and_say_what_they_are_for(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400
+    assert (ast.get_docstring(ast.parse(text)) or "").strip()

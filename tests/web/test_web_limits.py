@@ -1,0 +1,88 @@
+"""Answers that are stopped: at a limit, because nobody waits, or beside many others."""
+
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from serving import MANY_ROWS, SLOW, TOO_MANY_ROWS, Server, ask
+
+
+def test_a_cut_answer_is_noticed(server: Server) -> None:
+    """The row limit comes after the first bytes: the last chunk must not be sent."""
+    request = (
+        f"GET /sparql?{urlencode({'query': TOO_MANY_ROWS})} HTTP/1.1\r\nHost: x\r\n"
+        "Accept: text/csv\r\nConnection: close\r\n\r\n"
+    )
+    answer = server.raw(request.encode(), 60)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"transfer-encoding: chunked" in answer
+    assert len(answer) > 1 << 20
+    assert not answer.endswith(b"0\r\n\r\n")
+    curl = subprocess.run(
+        ["curl", "-sS", "--compressed", "-H", "Accept: text/csv", "--data-urlencode",
+         f"query={TOO_MANY_ROWS}", f"{server.address}/sparql"],
+        capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert curl.returncode != 0
+    good = subprocess.run(
+        ["curl", "-sS", "-H", "Accept: text/csv", "--data-urlencode",
+         f"query={MANY_ROWS}", f"{server.address}/sparql"],
+        capture_output=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert len(good.stdout.splitlines()) == 10_001
+
+
+def test_who_leaves_stops_the_query(server: Server) -> None:
+    """A client that goes away while its query runs leaves no worker busy."""
+    request = f"GET /sparql?{urlencode({'query': SLOW})} HTTP/1.1\r\nHost: x\r\n\r\n"
+    before = running(server)
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(request.encode())
+        wait_until(lambda: running(server) > before)
+    wait_until(lambda: running(server) <= before)
+    wait_until(lambda: any('"client left"' in line for line in server.log))
+
+
+def running(server: Server) -> float:
+    lines = server.get("/metrics").text.splitlines()
+    return sum(
+        float(line.rpartition(" ")[2])
+        for line in lines
+        if line.startswith("socprot_engine_running{")
+    )
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 8) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_timeout_is_504_before_the_first_byte(server: Server) -> None:
+    start = time.monotonic()
+    reply = ask(server, SLOW, timeout="0.5")
+    assert reply.status == 504
+    assert reply.json()["type"].endswith("/errors/timeout")
+    assert time.monotonic() - start < 3
+
+
+def test_many_at_once_get_their_own_answers(server: Server) -> None:
+    wrong: list[str] = []
+
+    def one(number: int) -> None:
+        for turn in range(5):
+            value = number * 1000 + turn
+            reply = ask(server, f"SELECT ({value} AS ?v) {{}}", "text/csv")
+            if reply.text.split() != ["v", str(value)]:
+                wrong.append(f"{value}: {reply.status} {reply.text}")
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
