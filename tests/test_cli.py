@@ -69,7 +69,7 @@ def test_version(built: Shell) -> None:
 
 def test_build_tells_its_steps_and_then_that_nothing_changed(run: Shell) -> None:
     assert run("build") == ""
-    assert "reasoning ..." in run.told
+    assert "reasoning" in run.told
     assert "6 records" in run.told
     run("build")
     assert "Nothing has changed" in run.told

@@ -1,6 +1,6 @@
 """Each published question gives exactly the rows on file, in order.
 
-A change of the graph that changes an answer shows here; `python tests/answers.py` writes
+A change of the graph that changes an answer shows here; `tests/answers.py` writes
 the new answer, and its difference is part of the review.
 """
 

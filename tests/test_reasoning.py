@@ -1,4 +1,4 @@
-"""What the reasoner is for: each query finds nothing without it, and the right rows with.
+"""What the reasoner is for: nothing without it, the right rows with it.
 
 The rows are on file beside the query.
 """

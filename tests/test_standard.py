@@ -1,4 +1,4 @@
-"""The published questions, asked in the standard vocabularies, have the same answers."""
+"""Published questions asked in the standard vocabularies have the same answers."""
 
 from pathlib import Path
 

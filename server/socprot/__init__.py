@@ -1,1 +1,1 @@
-"""The knowledge graph of social protection in ASEAN, and the server that publishes it."""
+"""The knowledge graph of social protection in ASEAN, and the server for it."""

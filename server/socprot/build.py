@@ -5,7 +5,8 @@ No step looks back, and nothing is written before everything has been checked.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -44,18 +45,17 @@ class Checked:
 
     Attributes:
         graphs: the triples of each named graph.
+        union: the triples of the default graph.
+        quads: all of it as sorted N-Quads, which is what is published.
         findings: what the shapes say, though none of it stops the build.
         places: where everything is written down.
     """
 
     graphs: dict[str, list[Triple]]
+    union: set[Triple]
+    quads: bytes
     findings: list[validate.Finding]
     places: check.Places
-
-    @property
-    def union(self) -> set[Triple]:
-        """The default graph."""
-        return {t for name in namespaces.DEFAULT_UNION for t in self.graphs[name]}
 
 
 def build(watch: Watch) -> tuple[Bundle, bool]:
@@ -88,34 +88,38 @@ def run(watch: Watch) -> Checked:
     converted = _tables()
     data = [*read.quads(namespaces.DATA), *tables.triples(converted)]
     ontology = list(read.quads(namespaces.ONTOLOGY))
-    watch("reasoning")
-    derived = [Quad(*triple) for triple in derive.intervals([*data, *ontology], ontology)]
-    closed = reason.close([*data, *ontology, *derived])
-    inferred = [*derived, *(Quad(*triple) for triple in closed)]
-    watch("checking the shapes")
-    places = check.Places(read, converted)
     shapes = list(read.quads(namespaces.SHAPES))
-    # Not the closure: there a link to the wrong kind of record has given it that class.
-    findings = validate.shacl([*data, *ontology, *derived], shapes)
-    problems = list(check.broken_shapes(findings, places))
+    dated = derive.intervals([*data, *ontology], ontology)
+    derived = [Quad(*triple) for triple in dated]
+    watch("reasoning, and checking the shapes")
+    with ThreadPoolExecutor(max_workers=1) as other:
+        # The reasoner works outside Python, so that the two do not wait for each other.
+        closing = other.submit(reason.close, [*data, *ontology, *derived])
+        # Not the closure: there a link to the wrong kind of record has given it that
+        # class.
+        findings = validate.shacl([*data, *ontology, *derived], shapes)
+        inferred = [*dated, *closing.result()]
     watch("asking the hygiene queries")
     graphs = {
         namespaces.DATA: _triples(data),
         namespaces.ONTOLOGY: _triples(ontology),
-        namespaces.INFERRED: _triples(inferred),
+        namespaces.INFERRED: inferred,
         namespaces.SHAPES: _triples(shapes),
     }
+    union = {t for name in _ALIKE for t in graphs[name]}
     stated = list(read.quads(namespaces.CATALOGUE))
-    union = (triple for name in _ALIKE for triple in graphs[name])
     graphs[namespaces.CATALOGUE] = catalogue.describe(stated, union)
-    checked = Checked(graphs, findings, places)
+    union.update(graphs[namespaces.CATALOGUE])
+    quads = _quads(graphs, union)
+    places = check.Places(read, converted)
+    problems = list(check.broken_shapes(findings, places))
     store = Store()
-    store.bulk_extend(_quads(checked))
+    store.bulk_load(quads, RdfFormat.N_QUADS)
     hygiene = queries.load(files.root() / "queries" / "hygiene")
     problems += check.faults(validate.hygiene(store, hygiene.values()), places)
     if problems:
         raise refuse(problems)
-    return checked
+    return Checked(graphs, union, quads, findings, places)
 
 
 _ALIKE = (namespaces.DATA, namespaces.ONTOLOGY, namespaces.INFERRED)
@@ -137,33 +141,35 @@ def _triples(quads: Iterable[Quad]) -> list[Triple]:
     return list(dict.fromkeys(quad.triple for quad in quads))
 
 
-def _quads(checked: Checked) -> Iterable[Quad]:
-    for name, triples in checked.graphs.items():
-        graph = NamedNode(name)
-        for triple in triples:
-            yield Quad(triple.subject, triple.predicate, triple.object, graph)
-    for triple in checked.union:
-        yield Quad(*triple)
+def _quads(graphs: Mapping[str, Iterable[Triple]], union: Iterable[Triple]) -> bytes:
+    """Write every triple in its own graph, and those of the union in the default one."""
+    lines = _lines(union)
+    for name, triples in graphs.items():
+        end = f" <{name}> .\n".encode()
+        lines += [line[: -len(b" .\n")] + end for line in _lines(triples)]
+    return b"".join(sorted(lines))
+
+
+def _lines(triples: Iterable[Triple]) -> list[bytes]:
+    content = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    return content.splitlines(keepends=True)
 
 
 def _pack(name: str, checked: Checked) -> dict[str, bytes]:
-    quads = serialize(_quads(checked), format=RdfFormat.N_QUADS) or b""
-    lines = sorted(quads.splitlines(keepends=True))
     data = (triple.subject for triple in checked.graphs[namespaces.DATA])
     records = {sources.record(s.value) for s in data if isinstance(s, NamedNode)}
+    counts = {iri: len(triples) for iri, triples in sorted(checked.graphs.items())}
     manifest = {
         "hash": name,
         "version": version("socprot"),
-        "graphs": {
-            iri: len(triples) for iri, triples in sorted(checked.graphs.items())
-        },
+        "graphs": counts,
         "triples": len(checked.union),
         "records": len(records - {None}),
         "classes": catalogue.classes(checked.union),
         "warnings": len(checked.findings),
     }
     return {
-        "graph.nq": b"".join(lines),
+        "graph.nq": checked.quads,
         "manifest.json": json.dumps(manifest, indent=2).encode() + b"\n",
         "report.ttl": check.report(checked.findings).encode(),
     }

@@ -187,7 +187,7 @@ def _other_literals(used: Sequence[_Used], site: Site) -> Iterator[Finding]:
         if others:
             problem = (
                 f"{one.text} does not occur in the data, but {' and '.join(others)} "
-                "does: a literal matches only in the same spelling, datatype and language."
+                "does: a literal matches only with its spelling, datatype and language."
             )
             yield Finding(one.text, one.line, problem, others)
 
