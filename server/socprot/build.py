@@ -6,7 +6,6 @@ No step looks back, and nothing is written before everything has been checked.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -91,14 +90,11 @@ def run(watch: Watch) -> Checked:
     shapes = list(read.quads(namespaces.SHAPES))
     dated = derive.intervals([*data, *ontology], ontology)
     derived = [Quad(*triple) for triple in dated]
-    watch("reasoning, and checking the shapes")
-    with ThreadPoolExecutor(max_workers=1) as other:
-        # The reasoner works outside Python, so that the two do not wait for each other.
-        closing = other.submit(reason.close, [*data, *ontology, *derived])
-        # Not the closure: there a link to the wrong kind of record has given it that
-        # class.
-        findings = validate.shacl([*data, *ontology, *derived], shapes)
-        inferred = [*dated, *closing.result()]
+    watch("reasoning")
+    inferred = [*dated, *reason.close([*data, *ontology, *derived])]
+    watch("checking the shapes")
+    # Not the closure: there a link to the wrong kind of record has given it that class.
+    findings = validate.shacl([*data, *ontology, *derived], shapes)
     watch("asking the hygiene queries")
     graphs = {
         namespaces.DATA: _triples(data),
@@ -142,7 +138,7 @@ def _triples(quads: Iterable[Quad]) -> list[Triple]:
 
 
 def _quads(graphs: Mapping[str, Iterable[Triple]], union: Iterable[Triple]) -> bytes:
-    """Write every triple in its own graph, and those of the union in the default one."""
+    """Write every triple in its own graph, and the union in the default graph."""
     lines = _lines(union)
     for name, triples in graphs.items():
         end = f" <{name}> .\n".encode()

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import cycle
 from typing import TypeAlias
 
 from pyoxigraph import (
@@ -73,11 +74,13 @@ def close(asserted: Iterable[Quad]) -> list[Triple]:
     _refuse_unknown(given)
     groups = [_read(group) for group in ("1-schema", "2-property", "3-class")]
     groups[1] += [*_chains(store), *_transitive(store)]
-    size = 0
-    while size < len(store):
+    quiet = -1  # how many groups have found nothing since one last did
+    for group in cycle(groups):
         size = len(store)
-        for group in groups:
-            _apply(store, group)
+        _apply(store, group)
+        quiet = quiet + 1 if len(store) == size else 0
+        if quiet == len(groups) - 1:
+            break
     if problems := list(_contradictions(store)):
         raise refuse(problems)
     found = (quad.triple for quad in store if quad not in given)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from socprot.errors import SocprotError
+from socprot.web.cache import AnswerCache, Kept, Key
 from socprot.web.site import Traffic
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -31,6 +32,7 @@ WSGI: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 GONE = "socprot.gone"  # threading.Event: the client has left
 NOTES = "socprot.notes"  # dict: what the application wants to be logged
 
+_PATIENCE = 0.02  # seconds
 _DONE = object()
 
 
@@ -71,12 +73,14 @@ class Gateway:
         self,
         app: WSGI,
         traffic: Traffic,
+        cache: AnswerCache,
         observe: Callable[[Exchange], None],
         start: Callable[[], None],
         stop: Callable[[], None],
     ) -> None:
         self._app = app
         self._traffic = traffic
+        self._cache = cache
         self._observe = observe
         self._start = start
         self._stop = stop
@@ -111,11 +115,13 @@ class Gateway:
         environ[GONE] = gone
         environ[NOTES] = {}
         exchange = Exchange(environ)
-        try:
-            async with asyncio.timeout(self._traffic.body_seconds):
-                body = await _body(receive, self._traffic.body)
-        except TimeoutError:
-            return  # a client that dribbles its body gets no answer
+        body: bytes | None = b""
+        if _has_body(environ):
+            try:
+                async with asyncio.timeout(self._traffic.body_seconds):
+                    body = await _body(receive, self._traffic.body)
+            except TimeoutError:
+                return  # a client that dribbles its body gets no answer
         if body is None:
             return
         environ["wsgi.input"] = io.BytesIO(body)
@@ -125,11 +131,15 @@ class Gateway:
         declared = environ.get("CONTENT_LENGTH", "")
         if not (declared.isdecimal() and int(declared) > self._traffic.body):
             environ["CONTENT_LENGTH"] = str(len(body))
-        watcher = asyncio.ensure_future(_watch(receive, gone))
+        watch = _Watch(receive, gone)
+        # Most answers are there before it would be worth watching for a client that
+        # leaves.
+        timer = asyncio.get_running_loop().call_later(_PATIENCE, watch.start)
         try:
             await self._reply(environ, send, gone, exchange)
         finally:
-            watcher.cancel()
+            timer.cancel()
+            watch.stop()
             exchange.seconds = time.perf_counter() - began
             self._observe(exchange)
 
@@ -216,11 +226,31 @@ async def _body(receive: Receive, limit: int) -> bytes | None:
             return b"".join(parts)
 
 
-async def _watch(receive: Receive, gone: threading.Event) -> None:
-    """Wait until the client has left."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    gone.set()
+def _has_body(environ: Environ) -> bool:
+    """Whether a request announces a body (RFC 9112 section 6)."""
+    length = environ.get("CONTENT_LENGTH", "0")
+    return length != "0" or "HTTP_TRANSFER_ENCODING" in environ
+
+
+class _Watch:
+    """Waits until the client has left, and says so."""
+
+    def __init__(self, receive: Receive, gone: threading.Event) -> None:
+        self._receive = receive
+        self._gone = gone
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._wait())
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _wait(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._gone.set()
 
 
 def _environ(scope: MutableMapping[str, Any]) -> Environ:

@@ -91,12 +91,18 @@ def unchanged(etag: str) -> bool:
     """Say whether the caller holds this answer already (RFC 9110 section 13.1.2)."""
     if request.method not in ("GET", "HEAD"):
         return False
-    held = parse_etags(request.headers.get("If-None-Match"))
-    if held.star_tag:
+    return held(request.headers.get("If-None-Match"), etag)
+
+
+def held(condition: str | None, etag: str) -> bool:
+    """Say whether an If-None-Match names an answer, in whatever coding it was sent."""
+    named = parse_etags(condition)
+    if named.star_tag:
         return True
-    tags = held.as_set(include_weak=True)
+    tags = named.as_set(include_weak=True)
+    plain = _CODING.sub("", etag)
     return any(
-        _CODING.sub("", tag.removeprefix("W/").strip('"')) == etag for tag in tags
+        _CODING.sub("", tag.removeprefix("W/").strip('"')) == plain for tag in tags
     )
 
 
