@@ -1,6 +1,7 @@
 # make serve   set up, build and publish the graph   (HOST=127.0.0.1 PORT=8000)
 # make test    set up and run every test
 # make build   set up and build the graph
+# make referee  let owlrl infer everything too, and compare: before a release (minutes)
 # make fmt     put Turtle and Python into their canonical forms
 # make clean   remove what is derived, and the virtual environment
 
@@ -13,13 +14,16 @@ SETUP := .venv/.socprot
 SETUP_DEV := .venv/.socprot-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test build fmt clean
+.PHONY: serve test build referee fmt clean
 
 serve: build
 	@HOST=$(HOST) PORT=$(PORT) $(BIN)/socprot serve
 
 build: $(SETUP)
 	@$(BIN)/socprot build
+
+referee: $(SETUP)
+	@$(BIN)/socprot check --owlrl
 
 test: $(SETUP_DEV)
 	$(BIN)/ruff check

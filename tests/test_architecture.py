@@ -15,7 +15,7 @@ LAYERS = [
     "dates problem turtle",
     "queries sources tables",
     "catalogue check derive reason record validate",
-    "bundle",
+    "bundle referee",
     "build export",
     "engine negotiation",
     "web",

@@ -27,6 +27,7 @@ from socprot import (
     namespaces,
     queries,
     reason,
+    referee,
     sources,
     tables,
     validate,
@@ -75,8 +76,8 @@ def build(watch: Watch) -> tuple[Bundle, bool]:
     return bundle.write(name, _pack(name, checked)), True
 
 
-def run(watch: Watch) -> Checked:
-    """Do everything but pack.
+def run(watch: Watch, owlrl: bool = False) -> Checked:
+    """Do everything but pack; with `owlrl`, compare the closure with its own.
 
     Raises:
         BuildFailed: the sources are broken.
@@ -91,7 +92,11 @@ def run(watch: Watch) -> Checked:
     dated = derive.intervals([*data, *ontology], ontology)
     derived = [Quad(*triple) for triple in dated]
     watch("reasoning")
-    inferred = [*dated, *reason.close([*data, *ontology, *derived])]
+    closure = reason.close([*data, *ontology, *derived])
+    if owlrl:
+        watch("reasoning with owlrl, which takes some minutes")
+        referee.compare([*data, *ontology, *derived], closure)
+    inferred = [*dated, *closure]
     watch("checking the shapes")
     # Not the closure: there a link to the wrong kind of record has given it that class.
     findings = validate.shacl([*data, *ontology, *derived], shapes)

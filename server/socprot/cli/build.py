@@ -36,7 +36,12 @@ def build() -> None:
 
 
 @click.command()
-def check() -> None:
+@click.option(
+    "--owlrl",
+    is_flag=True,
+    help="Let owlrl, the reference reasoner, infer everything too, and compare.",
+)
+def check(owlrl: bool) -> None:
     """Check the sources: everything that `build` does, but packing.
 
     Prints what the shapes merely warn of; only violations make it fail.
@@ -45,7 +50,7 @@ def check() -> None:
     from socprot import check as judge
 
     with steps() as watch:
-        checked = build.run(watch)
+        checked = build.run(watch, owlrl)
     for warning in judge.warnings(checked.findings, checked.places):
         click.echo(str(warning))
     told(f"{len(checked.union):,} triples are in order.")
