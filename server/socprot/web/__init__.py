@@ -16,6 +16,7 @@ from socprot.web import (
     sparql,
     term,
 )
+from socprot.web.cache import AnswerCache
 from socprot.web.gateway import NOTES
 from socprot.web.metrics import Metrics
 from socprot.web.site import Site, attach
@@ -41,6 +42,9 @@ def create_app(site: Site) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.extensions["socprot.metrics"] = Metrics()
+    app.extensions["socprot.cache"] = AnswerCache(
+        site.manifest.hash, site.traffic.cache
+    )
     attach(app, site)
     # Hooks after a request run last-registered first: headers see the final body.
     headers.register(app)

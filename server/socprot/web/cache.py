@@ -55,10 +55,21 @@ _SPECIAL = frozenset(
         b"range",
     )
 )
+# These announce a body (RFC 9112 section 6).
+_FRAMING = frozenset((b"content-length", b"transfer-encoding"))
 # Headers that are in the key, so answers may vary with them.
 _KEYED = frozenset((b"accept", b"accept-encoding"))
 # What a 304 leaves out: it describes the body (RFC 9110 section 15.4.5).
-_OF_THE_BODY = (b"content-", b"accept-ranges")
+_OF_THE_BODY = frozenset(
+    (
+        b"accept-ranges",
+        b"content-disposition",
+        b"content-encoding",
+        b"content-language",
+        b"content-length",
+        b"content-type",
+    )
+)
 _CODINGS = ("br", "gzip", "zstd", "deflate", "identity")
 _LONGEST_KEY = 16 << 10
 _OVERHEAD = 1024  # bytes of an entry beside its body, headers and key, roughly
@@ -95,10 +106,15 @@ class Kept:
     notes: Mapping[str, Any]
     size: int
 
-    def is_held(self, condition: bytes | None) -> bool:
-        """Whether the caller has this answer already, by its `If-None-Match`."""
-        if condition is None:
-            return False
+    def answer(self, method: str, headers: Headers) -> tuple[int, Headers, bytes]:
+        """Status, headers and body for one request of this key."""
+        if method in ("GET", "HEAD"):
+            for name, value in headers:
+                if name == b"if-none-match" and self._is_held(value):
+                    return 304, self.short, b""
+        return 200, self.headers, b"" if method == "HEAD" else self.body
+
+    def _is_held(self, condition: bytes) -> bool:
         text = condition.decode("latin-1")
         return text == self.etag or held(text, self.etag.strip('"'))
 
@@ -132,11 +148,11 @@ class AnswerCache:
                 content_type = value
             elif name in _SPECIAL:
                 return None
-        if method in ("GET", "HEAD"):
-            if body:
-                return None
-            method, content_type = "GET", b""
-        elif method not in ("POST", "QUERY"):
+            elif name in _FRAMING and not body and value != b"0":
+                return None  # a body that was not read yet
+        if method == "HEAD":
+            method = "GET"
+        elif method not in ("GET", "POST", "QUERY"):
             return None
         if len(path) + len(query) + len(body) + len(accept) > _LONGEST_KEY:
             return None
@@ -163,23 +179,19 @@ class AnswerCache:
 
     def wants(self, key: Key, status: int, headers: Headers) -> bool:
         """Whether an answer is one to be kept, as far as its head tells."""
-        if status != 200:
-            return False
-        etag = control = b""
+        head: dict[bytes, bytes] = {}
         for name, value in headers:
-            if name == b"etag":
-                etag = value
-            elif name == b"cache-control":
-                control = value.lower()
-            elif name == b"set-cookie":
-                return False
-            elif name == b"vary" and not _KEYED.issuperset(_words(value)):
-                return False
-            elif name == b"content-length" and int(value) > self.longest:
-                return False
-        if b"private" in control or (key.method == "GET" and b"no-store" in control):
-            return False
-        return etag.startswith(b'"')
+            head[name] = head[name] + b"," + value if name in head else value
+        control = _words(head.get(b"cache-control", b""))
+        return (
+            status == 200
+            and head.get(b"etag", b"").startswith(b'"')
+            and b"set-cookie" not in head
+            and b"private" not in control
+            and (b"no-store" not in control or key.method == "POST")
+            and _KEYED.issuperset(_words(head.get(b"vary", b"")))
+            and int(head.get(b"content-length", b"0")) <= self.longest
+        )
 
     @property
     def longest(self) -> int:
@@ -193,7 +205,7 @@ class AnswerCache:
         if len(body) > self.longest or key in self._kept:
             return
         whole = [(n, v) for n, v in headers if n != b"content-length"]
-        short = [(n, v) for n, v in whole if not n.startswith(_OF_THE_BODY)]
+        short = [(n, v) for n, v in whole if n not in _OF_THE_BODY]
         whole.append((b"content-length", str(len(body)).encode()))
         size = _OVERHEAD + len(body) + sum(len(n) + len(v) for n, v in whole)
         size += sum(len(part) for part in key)
@@ -207,7 +219,8 @@ class AnswerCache:
 
 
 def _words(value: bytes) -> set[bytes]:
-    return {word.strip().lower() for word in value.split(b",")}
+    words = (word.strip().lower() for word in value.split(b","))
+    return {word for word in words if word}
 
 
 @lru_cache(maxsize=256)

@@ -31,6 +31,7 @@ WSGI: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 # Keys of the environment by which the application and the gateway talk.
 GONE = "socprot.gone"  # threading.Event: the client has left
 NOTES = "socprot.notes"  # dict: what the application wants to be logged
+_SAFE = ("GET", "HEAD")
 
 _PATIENCE = 0.02  # seconds
 _DONE = object()
@@ -110,6 +111,10 @@ class Gateway:
         self, scope: MutableMapping[str, Any], receive: Receive, send: Send
     ) -> None:
         began = time.perf_counter()
+        key = self._key(scope, b"") if scope["method"] in _SAFE else None
+        if key and (kept := self._cache.find(key)):
+            await self._recall(kept, scope, send, began)
+            return
         gone = threading.Event()
         environ = _environ(scope)
         environ[GONE] = gone
@@ -124,6 +129,11 @@ class Gateway:
                 return  # a client that dribbles its body gets no answer
         if body is None:
             return
+        if body:
+            key = self._key(scope, body)
+            if key and (kept := self._cache.find(key)):
+                await self._recall(kept, scope, send, began)
+                return
         environ["wsgi.input"] = io.BytesIO(body)
         # What was chunked on the wire is whole here.
         environ.pop("HTTP_TRANSFER_ENCODING", None)
@@ -136,15 +146,48 @@ class Gateway:
         # leaves.
         timer = asyncio.get_running_loop().call_later(_PATIENCE, watch.start)
         try:
-            await self._reply(environ, send, gone, exchange)
+            await self._reply(environ, send, gone, exchange, key)
         finally:
             timer.cancel()
             watch.stop()
             exchange.seconds = time.perf_counter() - began
             self._observe(exchange)
 
+    def _key(self, scope: MutableMapping[str, Any], body: bytes) -> Key | None:
+        return self._cache.key(
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            scope["headers"],
+            body,
+        )
+
+    async def _recall(
+        self, kept: Kept, scope: MutableMapping[str, Any], send: Send, began: float
+    ) -> None:
+        """Answer from the cache."""
+        method = scope["method"]
+        status, headers, body = kept.answer(method, scope["headers"])
+        await send(
+            {"type": "http.response.start", "status": status, "headers": headers}
+        )
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": _path(scope),
+            "REMOTE_ADDR": (scope.get("client") or ("",))[0],
+            NOTES: kept.notes,
+        }
+        seconds = time.perf_counter() - began
+        self._observe(Exchange(environ, status, len(body), seconds, "cached"))
+
     async def _reply(
-        self, environ: Environ, send: Send, gone: threading.Event, exchange: Exchange
+        self,
+        environ: Environ,
+        send: Send,
+        gone: threading.Event,
+        exchange: Exchange,
+        key: Key | None,
     ) -> None:
         run = asyncio.get_running_loop().run_in_executor
         reply: _Reply = await run(self._pool, _call, self._app, environ)
@@ -157,6 +200,13 @@ class Gateway:
             }
         )
         chunk, complete = reply.first, reply.complete
+        parts: list[bytes] | None = None
+        if (
+            key
+            and environ["REQUEST_METHOD"] != "HEAD"
+            and self._cache.wants(key, reply.status, reply.headers)
+        ):
+            parts = []
         try:
             while True:
                 # Only the chunk after this one tells whether this one is the last.
@@ -167,6 +217,10 @@ class Gateway:
                     exchange.outcome = "client left"
                     return
                 exchange.size += len(chunk)
+                if parts is not None:
+                    parts.append(chunk)
+                    if exchange.size > self._cache.longest:
+                        parts = None
                 await send(
                     {
                         "type": "http.response.body",
@@ -175,6 +229,9 @@ class Gateway:
                     }
                 )
                 if not isinstance(following, bytes):
+                    if key and parts is not None:
+                        body = b"".join(parts)
+                        self._cache.keep(key, reply.headers, body, exchange.notes)
                     return
                 chunk = following
         except SocprotError as error:
@@ -253,6 +310,11 @@ class _Watch:
         self._gone.set()
 
 
+def _path(scope: MutableMapping[str, Any]) -> str:
+    path: str = scope["path"]
+    return path.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
 def _environ(scope: MutableMapping[str, Any]) -> Environ:
     """Translate a request (PEP 3333, "environ variables")."""
     client = scope.get("client") or ("", 0)
@@ -260,7 +322,7 @@ def _environ(scope: MutableMapping[str, Any]) -> Environ:
     environ: Environ = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope["path"].encode("utf-8", "surrogateescape").decode("latin-1"),
+        "PATH_INFO": _path(scope),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": str(server[0]),
         "SERVER_PORT": str(server[1]),

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, current_app
 
 from socprot.engine import Request
 from socprot.errors import SocprotError
+from socprot.web.cache import AnswerCache
 from socprot.web.metrics import Metrics, exposition
 from socprot.web.site import PAGE, site
 
@@ -34,7 +35,8 @@ def ready() -> Response:
 def metrics() -> Response:
     """Counters in the text format of Prometheus."""
     counters: Metrics = current_app.extensions["socprot.metrics"]
-    response = _plain(exposition(counters, site()))
+    cache: AnswerCache = current_app.extensions["socprot.cache"]
+    response = _plain(exposition(counters, cache, site()))
     response.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
     return response
 

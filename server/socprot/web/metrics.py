@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
+from socprot.web.cache import AnswerCache
 from socprot.web.site import Site
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -72,12 +73,25 @@ class Metrics:
         yield f'{name}_count{{route="{route}"}} {sum(buckets)}'
 
 
-def exposition(metrics: Metrics, site: Site) -> str:
-    """The counters of the site, and those of its engine where it keeps any."""
-    lines = [*metrics.lines(), *_engine(site)]
+def exposition(metrics: Metrics, cache: AnswerCache, site: Site) -> str:
+    """The counters of the site, its cache, and its engine where that keeps any."""
+    lines = [*metrics.lines(), *_cache(cache), *_engine(site)]
     ready = int(site.engine is not None)
     lines += ["# TYPE socprot_graph_loaded gauge", f"socprot_graph_loaded {ready}"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _cache(cache: AnswerCache) -> Iterator[str]:
+    yield "# HELP socprot_cache_lookups_total Requests that the cache was asked for."
+    yield "# TYPE socprot_cache_lookups_total counter"
+    yield f'socprot_cache_lookups_total{{result="hit"}} {cache.hits}'
+    yield f'socprot_cache_lookups_total{{result="miss"}} {cache.misses}'
+    yield "# TYPE socprot_cache_evictions_total counter"
+    yield f"socprot_cache_evictions_total {cache.evicted}"
+    yield "# TYPE socprot_cache_bytes gauge"
+    yield f"socprot_cache_bytes {cache.size}"
+    yield "# TYPE socprot_cache_entries gauge"
+    yield f"socprot_cache_entries {len(cache)}"
 
 
 def _engine(site: Site) -> Iterator[str]:

@@ -120,7 +120,8 @@ def _load(
         if site.engine is not None:
             site.engine.close()
 
-    return Gateway(app.wsgi_app, traffic, observe, start, stop)
+    cache = app.extensions["socprot.cache"]
+    return Gateway(app.wsgi_app, traffic, cache, observe, start, stop)
 
 
 _LOGGING: dict[str, Any] = {

@@ -35,6 +35,7 @@ class Traffic:
         threads: requests that are worked on at the same time; more than can wait for
             the engine, so that other requests never wait behind those.
         connections: open at the same time.
+        cache: bytes of answers that are kept ready.
         drain: seconds that answers under way have when the server stops.
     """
 
@@ -44,6 +45,7 @@ class Traffic:
     head_seconds: float = 15
     threads: int = 400
     connections: int = 512
+    cache: int = 64 << 20
     drain: int = 35
 
 
