@@ -12,11 +12,13 @@ PACKAGE = Path(socprot.__file__).parent
 # A module may import from its own layer and from those before it.
 LAYERS = [
     "errors files namespaces",
-    "dates problem turtle",
+    "canonical dates distribution problem statement turtle",
     "queries sources tables",
+    "tally",
+    "volume",
     "catalogue check derive reason record validate",
     "bundle referee",
-    "build export",
+    "build diff dump export",
     "engine negotiation",
     "web",
     "cli",

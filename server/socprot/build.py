@@ -5,9 +5,11 @@ No step looks back, and nothing is written before everything has been checked.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from pyoxigraph import (
     NamedNode,
@@ -20,9 +22,11 @@ from pyoxigraph import (
 
 from socprot import (
     bundle,
+    canonical,
     catalogue,
     check,
     derive,
+    distribution,
     files,
     namespaces,
     queries,
@@ -47,6 +51,7 @@ class Checked:
         graphs: the triples of each named graph.
         union: the triples of the default graph.
         quads: all of it as sorted N-Quads, which is what is published.
+        checksum: of the canonical form of all graphs but the catalogue.
         findings: what the shapes say, though none of it stops the build.
         places: where everything is written down.
     """
@@ -54,6 +59,7 @@ class Checked:
     graphs: dict[str, list[Triple]]
     union: set[Triple]
     quads: bytes
+    checksum: str
     findings: list[validate.Finding]
     places: check.Places
 
@@ -109,7 +115,15 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
     }
     union = {t for name in _ALIKE for t in graphs[name]}
     stated = list(read.quads(namespaces.CATALOGUE))
-    graphs[namespaces.CATALOGUE] = catalogue.describe(stated, union)
+    checksum = canonical.fingerprint(_named(graphs))
+    graphs[namespaces.CATALOGUE] = catalogue.describe(
+        stated,
+        union,
+        {name: len(triples) for name, triples in graphs.items()},
+        version("socprot"),
+        checksum,
+        [path.stem for path in files.tables()],
+    )
     union.update(graphs[namespaces.CATALOGUE])
     quads = _quads(graphs, union)
     places = check.Places(read, converted)
@@ -120,7 +134,7 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
     problems += check.faults(validate.hygiene(store, hygiene.values()), places)
     if problems:
         raise refuse(problems)
-    return Checked(graphs, union, quads, findings, places)
+    return Checked(graphs, union, quads, checksum, findings, places)
 
 
 _ALIKE = (namespaces.DATA, namespaces.ONTOLOGY, namespaces.INFERRED)
@@ -142,6 +156,13 @@ def _triples(quads: Iterable[Quad]) -> list[Triple]:
     return list(dict.fromkeys(quad.triple for quad in quads))
 
 
+def _named(graphs: Mapping[str, Iterable[Triple]]) -> Iterator[Quad]:
+    """Every triple as a quad of its graph."""
+    for name, triples in graphs.items():
+        graph = NamedNode(name)
+        yield from (Quad(*triple, graph) for triple in triples)
+
+
 def _quads(graphs: Mapping[str, Iterable[Triple]], union: Iterable[Triple]) -> bytes:
     """Write every triple in its own graph, and the union in the default graph."""
     lines = _lines(union)
@@ -159,6 +180,7 @@ def _lines(triples: Iterable[Triple]) -> list[bytes]:
 def _pack(name: str, checked: Checked) -> dict[str, bytes]:
     data = (triple.subject for triple in checked.graphs[namespaces.DATA])
     records = {sources.record(s.value) for s in data if isinstance(s, NamedNode)}
+    kinds = Counter(record.split("/")[-2] for record in records - {None} if record)
     counts = {iri: len(triples) for iri, triples in sorted(checked.graphs.items())}
     manifest = {
         "hash": name,
@@ -166,6 +188,8 @@ def _pack(name: str, checked: Checked) -> dict[str, bytes]:
         "graphs": counts,
         "triples": len(checked.union),
         "records": len(records - {None}),
+        "kinds": dict(sorted(kinds.items())),
+        "canonical": checked.checksum,
         "classes": catalogue.classes(checked.union),
         "warnings": len(checked.findings),
     }
@@ -173,4 +197,11 @@ def _pack(name: str, checked: Checked) -> dict[str, bytes]:
         "graph.nq": checked.quads,
         "manifest.json": json.dumps(manifest, indent=2).encode() + b"\n",
         "report.ttl": check.report(checked.findings).encode(),
+        **{f"table/{path.name}": path.read_bytes() for path in _table_files()},
     }
+
+
+def _table_files() -> Iterator[Path]:
+    """Each table and its metadata, as they were written."""
+    for path in files.tables():
+        yield from (path, path.with_name(path.name + distribution.METADATA))

@@ -4,6 +4,8 @@ A bundle: one immutable folder, named by the hash of what it was made of.
     <hash>/graph.nq         every triple, once in the default graph, once in its own
     <hash>/manifest.json    what is in it
     <hash>/report.ttl       what the validation found
+    <hash>/table/           the tables as they were written
+    <hash>/export/          dumps, made when they are first asked for
     current -> <hash>       the bundle in use
 
 It is written beside, and renamed into place: a bundle is complete or absent, and two
@@ -31,8 +33,8 @@ KEPT = 5  # bundles; an older one may still be in use by a server that was not r
 _CURRENT = "current"
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
-    "build bundle catalogue check dates derive namespaces reason sources tables "
-    "turtle validate"
+    "build bundle canonical catalogue check dates derive distribution namespaces "
+    "reason sources statement tables tally turtle validate volume"
 )
 _LIBRARIES = "csvw pyoxigraph pyshacl rdflib socprot"
 
@@ -151,6 +153,7 @@ def _is_old(path: Path, used: Bundle) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
         file.write(content)
         file.flush()

@@ -1,62 +1,181 @@
-"""The catalogue: what data/dataset.ttl says of the whole, with its size counted."""
+"""
+The catalogue: what data/dataset.ttl says of the whole, with all that can be counted.
+
+One description with many faces: DCAT 3 for catalogues, VoID for harvesters, and both as
+`/graph/catalogue` in the store (https://www.w3.org/TR/vocab-dcat-3/).
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
-from socprot.namespaces import ID, PREFIXES, SP
-from socprot.sources import record
+from socprot import namespaces
+from socprot.distribution import CANONICAL, FORMS, WHOLE
+from socprot.namespaces import BASE, DATASET, ENDPOINT, EXPORT, ID, PREFIXES, SP, VOID
+from socprot.statement import Statements, iri
+from socprot.tally import Tally
+from socprot.volume import state_size
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_DATASETS = {
-    NamedNode(PREFIXES["dcat"] + "Dataset"),
-    NamedNode(PREFIXES["void"] + "Dataset"),
+_ROUNDS = 8
+_GRAPHS = {
+    namespaces.DATA: (
+        "Asserted data",
+        "What the sources say: every record and table.",
+    ),
+    namespaces.ONTOLOGY: ("Ontology", "The model and the concept schemes."),
+    namespaces.INFERRED: (
+        "Inferred data",
+        "What follows by OWL RL, and the derived dates.",
+    ),
+    namespaces.CATALOGUE: ("Catalogue", "This description of the dataset."),
+    namespaces.SHAPES: ("Shapes", "The SHACL shapes that every record satisfies."),
 }
 
 
 def classes(triples: Iterable[Triple]) -> dict[str, int]:
     """Count the instances of each class of the ontology."""
     namespace = str(SP)
+    kind = NamedNode(PREFIXES["rdf"] + "type")
     counts = Counter(
         value.value
         for subject, predicate, value in triples
-        if predicate == _TYPE
+        if predicate == kind
         if isinstance(value, NamedNode) and value.value.startswith(namespace)
         if isinstance(subject, NamedNode) and subject.value.startswith(ID)
     )
     return dict(sorted(counts.items()))
 
 
-def describe(stated: Iterable[Quad], union: Iterable[Triple]) -> list[Triple]:
-    """Add the size of the union of the other graphs to the description of the whole.
+def describe(
+    stated: Iterable[Quad],
+    union: Iterable[Triple],
+    graphs: Mapping[str, int],
+    version: str,
+    checksum: str,
+    tables: Iterable[str],
+) -> list[Triple]:
+    """Describe the whole: what a curator states, where it is, and how large.
 
-    Specification: https://www.w3.org/TR/void/#statistics
+    The catalogue belongs to what it counts, so it is counted until nothing changes.
+
+    Args:
+        stated: what data/dataset.ttl says.
+        union: the triples of the default graph without the catalogue.
+        graphs: the size of each other graph.
+        checksum: the SHA-256 of the canonical form of the other graphs.
+        tables: the names of the tables.
     """
-    described = [quad.triple for quad in stated]
+    fixed = {quad.triple for quad in stated} | _facts(version, checksum, tables)
     everything = set(union)
-    subjects = {subject for subject, _, _ in everything}
-    types = {value for _, predicate, value in everything if predicate == _TYPE}
-    numbers = {
-        "classes": len(types),
-        "distinctSubjects": len(subjects),
-        "entities": len(
-            {record(s.value) for s in subjects if isinstance(s, NamedNode)} - {None}
-        ),
-        "properties": len({predicate for _, predicate, _ in everything}),
-        "triples": len(everything),
-    }
-    integer = NamedNode(PREFIXES["xsd"] + "integer")
-    datasets = {
-        s for s, predicate, v in described if predicate == _TYPE and v in _DATASETS
-    }
-    sizes = [
-        Triple(
-            dataset,
-            NamedNode(PREFIXES["void"] + name),
-            Literal(str(number), datatype=integer),
-        )
-        for dataset in datasets
-        for name, number in numbers.items()
-    ]
-    return sorted({*described, *sizes}, key=str)
+    others = Tally(everything)
+    # A number of distinct objects may depend on how it is itself written.
+    for exact in (True, False):
+        before: set[Triple] = set()
+        for _ in range(_ROUNDS):
+            whole = others.with_(Tally(before - everything))
+            sizes = {**graphs, namespaces.CATALOGUE: len(before)}
+            after = fixed | state_size(whole, exact) | _graphs(sizes)
+            if after == before:
+                return sorted(after, key=str)
+            before = after
+    raise AssertionError("the size of the catalogue does not settle")
+
+
+def _facts(version: str, checksum: str, tables: Iterable[str]) -> set[Triple]:
+    """What the software knows of the dataset: where it is, and in which forms."""
+    say = Statements()
+    say(DATASET, "rdf:type", iri("dcat:Dataset"))
+    say(DATASET, "rdf:type", iri("void:Dataset"))
+    say(DATASET, "dcat:version", version)
+    say(DATASET, "owl:versionInfo", version)
+    say(DATASET, "owl:versionIRI", NamedNode(f"{DATASET}/{version}"))
+    say(DATASET, "void:sparqlEndpoint", NamedNode(ENDPOINT))
+    say(DATASET, "void:uriSpace", BASE)
+    say(DATASET, "void:rootResource", NamedNode(DATASET))
+    _forms(say)
+    _canonical(say, checksum)
+    _service(say)
+    for table in tables:
+        name = f"{DATASET}#{table}.csv"
+        say(f"{ID}dataset/{table}", "dcat:distribution", NamedNode(name))
+        say(name, "rdf:type", iri("dcat:Distribution"))
+        say(name, "dcterms:title", f"{table} as CSV", language="en")
+        say(name, "dcterms:conformsTo", iri("https://www.w3.org/TR/tabular-metadata/"))
+        _place(say, name, f"table/{table}.csv", "text/csv")
+    return say.triples
+
+
+def _forms(say: Statements) -> None:
+    for form in FORMS:
+        say(DATASET, "void:feature", NamedNode(form.iri))
+        say(DATASET, "void:dataDump", NamedNode(f"{EXPORT}{WHOLE}.{form.suffix}"))
+        name = f"{DATASET}#{form.suffix}"
+        say(DATASET, "dcat:distribution", NamedNode(name))
+        say(name, "rdf:type", iri("dcat:Distribution"))
+        say(name, "dcterms:title", f"Everything as {form.title}", language="en")
+        say(name, "dcterms:format", NamedNode(form.file_type))
+        _place(say, name, f"{WHOLE}.{form.suffix}", form.media_type)
+
+
+def _canonical(say: Statements, checksum: str) -> None:
+    """The form whose hash tells whether two datasets are equal."""
+    name = f"{DATASET}#canonical"
+    say(DATASET, "dcat:distribution", NamedNode(name))
+    say(name, "rdf:type", iri("dcat:Distribution"))
+    say(name, "dcterms:title", "The canonical N-Quads of the dataset", language="en")
+    say(
+        name,
+        "dcterms:description",
+        "All graphs but the catalogue in the canonical form RDFC-1.0; equal checksums "
+        "mean equal data.",
+        language="en",
+    )
+    say(name, "dcterms:conformsTo", iri("https://www.w3.org/TR/rdf-canon/"))
+    say(name, "dcterms:format", NamedNode(FORMS[2].file_type))
+    _place(say, name, CANONICAL, FORMS[2].media_type)
+    node = f"{DATASET}#checksum"
+    say(name, "spdx:checksum", NamedNode(node))
+    say(node, "rdf:type", iri("spdx:Checksum"))
+    say(node, "spdx:algorithm", iri("spdx:checksumAlgorithm_sha256"))
+    say(node, "spdx:checksumValue", checksum, datatype="xsd:hexBinary")
+
+
+def _place(say: Statements, name: str, file: str, media_type: str) -> None:
+    """Where a form can be had, and under which terms."""
+    say(name, "dcat:accessURL", NamedNode(EXPORT))
+    say(name, "dcat:downloadURL", NamedNode(EXPORT + file))
+    media = f"https://www.iana.org/assignments/media-types/{media_type}"
+    say(name, "dcat:mediaType", NamedNode(media))
+    say(name, "dcterms:license", iri("https://creativecommons.org/licenses/by/4.0/"))
+
+
+def _service(say: Statements) -> None:
+    say(ENDPOINT, "rdf:type", iri("dcat:DataService"))
+    say(ENDPOINT, "dcterms:title", "SocProt SPARQL endpoint", language="en")
+    say(ENDPOINT, "dcat:endpointURL", NamedNode(ENDPOINT))
+    say(ENDPOINT, "dcat:endpointDescription", NamedNode(ENDPOINT))
+    say(ENDPOINT, "dcat:servesDataset", NamedNode(DATASET))
+    protocol = "https://www.w3.org/TR/sparql11-protocol/"
+    say(ENDPOINT, "dcterms:conformsTo", iri(protocol))
+    say(VOID, "rdf:type", iri("void:DatasetDescription"))
+    say(VOID, "dcterms:title", "Description of SocProt", language="en")
+    say(VOID, "foaf:primaryTopic", NamedNode(DATASET))
+
+
+def _graphs(sizes: Mapping[str, int]) -> set[Triple]:
+    """Each named graph as a part of the dataset."""
+    say = Statements()
+    for graph, (title, description) in _GRAPHS.items():
+        if graph not in sizes:
+            continue
+        if graph != namespaces.SHAPES:  # which are not part of the default graph
+            say(DATASET, "void:subset", NamedNode(graph))
+        say(graph, "rdf:type", iri("void:Dataset"))
+        say(graph, "dcterms:title", title, language="en")
+        say(graph, "dcterms:description", description, language="en")
+        say(graph, "void:triples", sizes[graph])
+        stem = EXPORT + "graph/" + graph.removeprefix(namespaces.GRAPH)
+        for form in FORMS:
+            say(graph, "void:dataDump", NamedNode(f"{stem}.{form.suffix}"))
+    return say.triples

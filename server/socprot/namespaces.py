@@ -5,6 +5,10 @@ from rdflib import Namespace
 BASE = "https://w3id.org/socprot/"
 ID = BASE + "id/"
 GRAPH = BASE + "graph/"
+DATASET = BASE + "dataset"
+VOID = BASE + ".well-known/void"  # the document that tells the size of the dataset
+ENDPOINT = BASE + "sparql"
+EXPORT = BASE + "export/"
 
 SP = Namespace(BASE + "ns#")
 SPS = Namespace(BASE + "shape/")
@@ -40,9 +44,11 @@ PREFIXES = {
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "sp": str(SP),
+    "spdx": "http://spdx.org/rdf/terms#",
     "sps": str(SPS),
     "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
+    "void-ext": "http://ldf.fi/void-ext#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }

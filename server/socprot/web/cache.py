@@ -41,33 +41,33 @@ from werkzeug.http import parse_accept_header
 
 from socprot.web.headers import held
 
-Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
+Headers: TypeAlias = Sequence[tuple[str, str]]
 
 # A request that carries one of these is none of the cache's business.
 _SPECIAL = frozenset(
     (
-        b"authorization",
-        b"content-encoding",
-        b"if-match",
-        b"if-modified-since",
-        b"if-range",
-        b"if-unmodified-since",
-        b"range",
+        "authorization",
+        "content-encoding",
+        "if-match",
+        "if-modified-since",
+        "if-range",
+        "if-unmodified-since",
+        "range",
     )
 )
 # These announce a body (RFC 9112 section 6).
-_FRAMING = frozenset((b"content-length", b"transfer-encoding"))
+_FRAMING = frozenset(("content-length", "transfer-encoding"))
 # Headers that are in the key, so answers may vary with them.
-_KEYED = frozenset((b"accept", b"accept-encoding"))
+_KEYED = frozenset(("accept", "accept-encoding"))
 # What a 304 leaves out: it describes the body (RFC 9110 section 15.4.5).
 _OF_THE_BODY = frozenset(
     (
-        b"accept-ranges",
-        b"content-disposition",
-        b"content-encoding",
-        b"content-language",
-        b"content-length",
-        b"content-type",
+        "accept-ranges",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-type",
     )
 )
 _CODINGS = ("br", "gzip", "zstd", "deflate", "identity")
@@ -81,10 +81,10 @@ class Key(NamedTuple):
     bundle: str
     method: str
     path: str
-    query: bytes
-    accept: bytes
+    query: str
+    accept: str
     codings: tuple[str, ...]
-    content_type: bytes
+    content_type: str
     body: bytes
 
 
@@ -110,13 +110,12 @@ class Kept:
         """Status, headers and body for one request of this key."""
         if method in ("GET", "HEAD"):
             for name, value in headers:
-                if name == b"if-none-match" and self._is_held(value):
+                if name == "if-none-match" and self._is_held(value):
                     return 304, self.short, b""
         return 200, self.headers, b"" if method == "HEAD" else self.body
 
-    def _is_held(self, condition: bytes) -> bool:
-        text = condition.decode("latin-1")
-        return text == self.etag or held(text, self.etag.strip('"'))
+    def _is_held(self, condition: str) -> bool:
+        return condition == self.etag or held(condition, self.etag.strip('"'))
 
 
 class AnswerCache:
@@ -135,20 +134,20 @@ class AnswerCache:
         return len(self._kept)
 
     def key(
-        self, method: str, path: str, query: bytes, headers: Headers, body: bytes = b""
+        self, method: str, path: str, query: str, headers: Headers, body: bytes = b""
     ) -> Key | None:
         """The key of a request; None where it is not for the cache."""
-        accept = codings = content_type = b""
+        accept = codings = content_type = ""
         for name, value in headers:
-            if name == b"accept":
-                accept = accept + b"," + value if accept else value
-            elif name == b"accept-encoding":
-                codings = codings + b"," + value if codings else value
-            elif name == b"content-type":
+            if name == "accept":
+                accept = accept + "," + value if accept else value
+            elif name == "accept-encoding":
+                codings = codings + "," + value if codings else value
+            elif name == "content-type":
                 content_type = value
             elif name in _SPECIAL:
                 return None
-            elif name in _FRAMING and not body and value != b"0":
+            elif name in _FRAMING and not body and value != "0":
                 return None  # a body that was not read yet
         if method == "HEAD":
             method = "GET"
@@ -177,20 +176,21 @@ class AnswerCache:
         self._kept.move_to_end(key)
         return found
 
-    def wants(self, key: Key, status: int, headers: Headers) -> bool:
+    def wants(self, key: Key | None, status: int, headers: Headers) -> bool:
         """Whether an answer is one to be kept, as far as its head tells."""
-        head: dict[bytes, bytes] = {}
+        head: dict[str, str] = {}
         for name, value in headers:
-            head[name] = head[name] + b"," + value if name in head else value
-        control = _words(head.get(b"cache-control", b""))
+            head[name] = head[name] + "," + value if name in head else value
+        control = _words(head.get("cache-control", ""))
         return (
-            status == 200
-            and head.get(b"etag", b"").startswith(b'"')
-            and b"set-cookie" not in head
-            and b"private" not in control
-            and (b"no-store" not in control or key.method == "POST")
-            and _KEYED.issuperset(_words(head.get(b"vary", b"")))
-            and int(head.get(b"content-length", b"0")) <= self.longest
+            key is not None
+            and status == 200
+            and head.get("etag", "").startswith('"')
+            and "set-cookie" not in head
+            and "private" not in control
+            and ("no-store" not in control or key.method == "POST")
+            and _KEYED.issuperset(_words(head.get("vary", "")))
+            and int(head.get("content-length", "0")) <= self.longest
         )
 
     @property
@@ -204,12 +204,12 @@ class AnswerCache:
         """Keep a complete answer that it `wants`."""
         if len(body) > self.longest or key in self._kept:
             return
-        whole = [(n, v) for n, v in headers if n != b"content-length"]
+        whole = [(n, v) for n, v in headers if n != "content-length"]
         short = [(n, v) for n, v in whole if n not in _OF_THE_BODY]
-        whole.append((b"content-length", str(len(body)).encode()))
+        whole.append(("content-length", str(len(body))))
         size = _OVERHEAD + len(body) + sum(len(n) + len(v) for n, v in whole)
         size += sum(len(part) for part in key)
-        etag = next(v for n, v in headers if n == b"etag").decode("latin-1")
+        etag = next(v for n, v in headers if n == "etag")
         self._kept[key] = Kept(etag, whole, short, body, notes, size)
         self.size += size
         while self.size > self._capacity:
@@ -218,14 +218,14 @@ class AnswerCache:
             self.evicted += 1
 
 
-def _words(value: bytes) -> set[bytes]:
-    words = (word.strip().lower() for word in value.split(b","))
+def _words(value: str) -> set[str]:
+    words = (word.strip().lower() for word in value.split(","))
     return {word for word in words if word}
 
 
 @lru_cache(maxsize=256)
-def _codings(header: bytes) -> tuple[str, ...]:
+def _codings(header: str) -> tuple[str, ...]:
     """The codings that are accepted, the preferred one first."""
-    accepted = parse_accept_header(header.decode("latin-1"))
+    accepted = parse_accept_header(header)
     ranked = [(-accepted[coding], coding) for coding in _CODINGS]
     return tuple(coding for weight, coding in sorted(ranked) if weight < 0)

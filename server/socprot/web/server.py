@@ -57,7 +57,7 @@ def run(
         "socprot",
         address=host,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.RSGI,
         workers=1,
         runtime_threads=1,
         loop=Loops.asyncio,
