@@ -23,7 +23,12 @@ def close(asserted: Iterable[Quad]) -> set[Triple]:
 
     given = {quad.triple for quad in asserted}
     text = serialize(given, format=RdfFormat.N_TRIPLES) or b""
-    graph = rdflib.Graph().parse(data=text, format="nt")
+    # rdflib would write 71.8810 as 71.881: the same value, but another literal.
+    normalize, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    try:
+        graph = rdflib.Graph().parse(data=text, format="nt")
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalize
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
     lines = (
         f"{s.n3()} {p.n3()} {o.n3()} .\n"
