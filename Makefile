@@ -1,5 +1,8 @@
 # make serve   set up, build and publish the graph   (HOST=127.0.0.1 PORT=8000)
 # make test    set up and run every test
+# make soak    minutes of honest load, attacks and kills at once  (SOAK_SECONDS=75)
+# make earl    write the report for the W3C anew
+# make bench   measure this server beside others  (ROUNDS=3 SCALE=10)
 # make build   set up and build the graph
 # make referee  let owlrl infer everything too, and compare: before a release (minutes)
 # make fmt     put Turtle and Python into their canonical forms
@@ -14,7 +17,7 @@ SETUP := .venv/.socprot
 SETUP_DEV := .venv/.socprot-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test build referee fmt clean
+.PHONY: serve test build referee fmt clean bench soak earl
 
 serve: build
 	@HOST=$(HOST) PORT=$(PORT) $(BIN)/socprot serve
@@ -31,13 +34,22 @@ test: $(SETUP_DEV)
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto
 
+soak: $(SETUP_DEV)
+	$(BIN)/pytest -s tests/soak/soak.py
+
+earl: $(SETUP_DEV)
+	@SOCPROT_EARL=write $(BIN)/pytest --quiet tests/web/test_web_earl.py
+
 fmt: $(SETUP_DEV)
 	$(BIN)/socprot fmt
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+bench: build .bench/.installed
+	@$(BIN)/python tests/bench
+
 clean:
-	rm -rf .venv .bundles dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .bench .bundles dist .mypy_cache .pytest_cache .ruff_cache
 
 # Installed again only when pyproject.toml has changed; the stamps are inside .venv, so
 # that a new environment is never taken for a complete one.
@@ -53,3 +65,10 @@ $(SETUP_DEV): pyproject.toml | .venv
 
 .venv:
 	@$(PYTHON) -m venv $@
+
+# What is measured beside: in an environment of its own.
+.bench/.installed: tests/bench/requirements.txt
+	@echo "Installing the peers into .bench (a minute, once) ..."
+	@$(PYTHON) -m venv .bench
+	@.bench/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@

@@ -89,7 +89,7 @@ def test_the_same_input_gives_the_same_bytes(root: Path, tmp_path: Path) -> None
         }
         command = [sys.executable, "-m", "socprot", "build"]
         subprocess.run(command, env=environment, check=True, capture_output=True)
-        files = sorted((place / "current").iterdir())
+        files = sorted(f for f in (place / "current").rglob("*") if f.is_file())
         contents.append([(file.name, file.read_bytes()) for file in files])
     assert contents[0] == contents[1]
 
@@ -150,6 +150,7 @@ def test_the_catalogue_counts(root: Path) -> None:
         quad.predicate.value.rpartition("#")[2]: str(quad.object)
         for quad in parse(path=made.graph, format=RdfFormat.N_QUADS)
         if str(quad.graph_name) == f"<{namespaces.CATALOGUE}>"
+        if str(quad.subject) == f"<{namespaces.DATASET}>"
     }
     assert counts["entities"].startswith('"6"')
     assert {"classes", "distinctSubjects", "properties", "triples"} <= counts.keys()

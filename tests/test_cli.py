@@ -143,7 +143,7 @@ def test_every_format_of_graphs(built: Shell, name: str, start: str) -> None:
         (["query", "events-in-year", "-f", "turtle"], "cannot be written as turtle"),
         (["query", "-"], "not SPARQL"),
         (["export", "event/none"], "no record event/none"),
-        (["export", "event/x", "-g", "data"], "not both"),
+        (["export", "event/x", "-g", "data"], "choose one"),
         (["export", "--inferred"], "goes with a record"),
         (["new", "evnt", "x"], "no kind 'evnt'"),
         (["new", "event", "Ä b"], "no slug"),

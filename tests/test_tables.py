@@ -37,7 +37,7 @@ def test_minimal_mode(tmp_path: Path) -> None:
             ("<http://xmlns.com/foaf/0.1/page>", "<https://example.org/1>"),
             (f"<{sp}figureOf>", f"<{ID}body/a>"),
             (f"<{sp}figureOf>", f"<{ID}body/b>"),
-            (f"<{sp}value>", f'"12.50"^^<{xsd}decimal>'),
+            (f"<{sp}value>", f'"12.5"^^<{xsd}decimal>'),
             (f"<{sp}date>", f'"2013"^^<{xsd}gYear>'),
         ]
     }

@@ -4,6 +4,7 @@ From the sources to a bundle, in one direction: read, tables, reason, check, pac
 No step looks back, and nothing is written before everything has been checked.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -160,7 +161,7 @@ def _named(graphs: Mapping[str, Iterable[Triple]]) -> Iterator[Quad]:
     """Every triple as a quad of its graph."""
     for name, triples in graphs.items():
         graph = NamedNode(name)
-        yield from (Quad(*triple, graph) for triple in triples)
+        yield from (Quad(s, p, o, graph) for s, p, o in triples)
 
 
 def _quads(graphs: Mapping[str, Iterable[Triple]], union: Iterable[Triple]) -> bytes:
@@ -190,6 +191,7 @@ def _pack(name: str, checked: Checked) -> dict[str, bytes]:
         "records": len(records - {None}),
         "kinds": dict(sorted(kinds.items())),
         "canonical": checked.checksum,
+        "sha256": hashlib.sha256(checked.quads).hexdigest(),  # of graph.nq
         "classes": catalogue.classes(checked.union),
         "warnings": len(checked.findings),
     }

@@ -30,6 +30,8 @@ from socprot.errors import GraphMissing
 
 KEPT = 5  # bundles; an older one may still be in use by a server that was not restarted
 
+EXPORT = "export"  # the folder of dumps, which only the bundle in use keeps
+
 _CURRENT = "current"
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
@@ -144,6 +146,8 @@ def use(bundle: Bundle) -> Bundle:
     by_age = sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
     for path in by_age[KEPT - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
+    for path in by_age[: KEPT - 1]:
+        shutil.rmtree(path / EXPORT, ignore_errors=True)
     return bundle
 
 

@@ -66,9 +66,12 @@ def describe(
         checksum: the SHA-256 of the canonical form of the other graphs.
         tables: the names of the tables.
     """
-    fixed = {quad.triple for quad in stated} | _facts(version, checksum, tables)
+    told = {quad.triple for quad in stated}
     everything = set(union)
     others = Tally(everything)
+    # A table is a part of a dataset that the sources describe, or else goes unnamed.
+    known = [one for one in tables if f"{ID}dataset/{one}" in others.subjects]
+    fixed = told | _facts(version, checksum, known) | _catalogue(told)
     # A number of distinct objects may depend on how it is itself written.
     for exact in (True, False):
         before: set[Triple] = set()
@@ -161,6 +164,20 @@ def _service(say: Statements) -> None:
     say(VOID, "rdf:type", iri("void:DatasetDescription"))
     say(VOID, "dcterms:title", "Description of SocProt", language="en")
     say(VOID, "foaf:primaryTopic", NamedNode(DATASET))
+
+
+def _catalogue(told: Iterable[Triple]) -> set[Triple]:
+    """The catalogue that the dataset and the service are listed in."""
+    say = Statements()
+    name = namespaces.CATALOGUE
+    say(name, "rdf:type", iri("dcat:Catalog"))
+    say(name, "dcat:dataset", NamedNode(DATASET))
+    say(name, "dcat:service", NamedNode(ENDPOINT))
+    for subject, predicate, value in told:
+        shared = predicate in (iri("dcterms:publisher"), iri("dcterms:license"))
+        if subject == NamedNode(DATASET) and shared and isinstance(value, NamedNode):
+            say(name, predicate.value, value)
+    return say.triples
 
 
 def _graphs(sizes: Mapping[str, int]) -> set[Triple]:

@@ -12,6 +12,7 @@ Everything that can go wrong on purpose, in one place.
     - QueryTooLarge
   + NotAcceptable
   + NotFound
+    - Withdrawn
   + QueryStopped
     - QueryTimeout
     - AnswerTooLarge
@@ -79,6 +80,14 @@ class NotAcceptable(SocprotError):
 
 class NotFound(SocprotError):
     """No record, term, query or page has this name."""
+
+
+class Withdrawn(NotFound):
+    """There was a record of this name; it is kept, but not to be used any more."""
+
+    def __init__(self, message: str, successors: list[str]) -> None:
+        super().__init__(message)
+        self.successors = successors  # the IRIs of what replaces it
 
 
 class QueryStopped(SocprotError):

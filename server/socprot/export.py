@@ -72,6 +72,24 @@ def record(quads: Iterable[Quad], name: str, inferred: bool) -> list[Quad]:
     return found
 
 
+def kind(quads: Iterable[Quad], name: str) -> list[Quad]:
+    """Select what is asserted of the records of a kind and of their parts.
+
+    Raises:
+        NotFound: there are no such records.
+    """
+    stem = f"{ID}{name}/"
+    found = [quad for quad in graphs(quads, ["data"]) if _starts(quad, stem)]
+    if not found:
+        raise NotFound(f"there are no records of a kind {name!r}.")
+    return found
+
+
+def _starts(quad: Quad, stem: str) -> bool:
+    subject = quad.subject
+    return isinstance(subject, NamedNode) and subject.value.startswith(stem)
+
+
 def _is_of(quad: Quad, iri: str) -> bool:
     subject = quad.subject
     return isinstance(subject, NamedNode) and (

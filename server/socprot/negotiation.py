@@ -10,6 +10,7 @@ order of the offers decides. Parameters of a range other than its weight (`chars
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from werkzeug.http import parse_accept_header
 
@@ -154,9 +155,10 @@ def named(offers: Iterable[Format], name: str) -> Choice | None:
     return None
 
 
+@lru_cache(maxsize=128)
 def per_kind(
     accept: str | None, name: str | None, *, pages: bool
-) -> dict[Kind, Choice]:
+) -> Mapping[Kind, Choice]:
     """Choose a format for each kind of answer that a query may turn out to have.
 
     A kind for which nothing fits is left out. With `pages`, HTML is offered too.

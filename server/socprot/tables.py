@@ -260,7 +260,8 @@ def _text(value: Any, base: str) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        # 12.50 is 12.5 (XML Schema 1.1 part 2, section E.2), as every store has it.
+        return f"{value.normalize():f}" if value else "0"
     if isinstance(value, datetime):
         return (value.date() if base == "date" else value).isoformat()
     if hasattr(value, "unsplit"):  # an IRI, as csvw reads xsd:anyURI

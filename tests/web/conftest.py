@@ -1,10 +1,16 @@
 """The servers that the tests of the site talk to."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from checkout import copy
 from pyoxigraph import NamedNode, RdfFormat, Store
 from serving import HERE, Server, make_bundle
+
+from socprot import files as places
+from socprot.build import build
+from socprot.bundle import Bundle
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +40,27 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server("datasets", path)
     yield running
     assert running.stop() == 0, "".join(running.log)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """A bundle of the frozen sources, and of what a curator states of the whole."""
+    folder = tmp_path_factory.mktemp("built")
+    root = copy(folder)
+    stated = (places.root() / "data" / "dataset.ttl").read_text(encoding="utf-8")
+    lines = stated.splitlines(keepends=True)
+    kept = [line for line in lines if "dcterms:spatial" not in line]
+    (root / "data" / "dataset.ttl").write_text("".join(kept), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOCPROT_ROOT", str(root))
+        patch.setenv("SOCPROT_BUNDLES", str(folder / "bundles"))
+        return build(lambda step: None)[0]
+
+
+@pytest.fixture(scope="session")
+def whole(built: Bundle) -> Iterator[Server]:
+    """The site around a bundle that was really built."""
+    running = Server("bundle", Path(built.path))
+    yield running
+    assert running.stop() == 0, "".join(running.log)
+    assert "Traceback" not in "".join(running.log)

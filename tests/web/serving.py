@@ -1,5 +1,6 @@
 """A real server process for the tests, on a free port, stopped as an operator would."""
 
+import hashlib
 import json
 import os
 import re
@@ -137,6 +138,7 @@ def make_bundle(folder: Path, sources: Sequence[Path]) -> Path:
     }
     manifest = {"hash": "0123456789abcdef" * 4, "version": "2026.1", "graphs": graphs}
     manifest["classes"] = {"https://w3id.org/socprot/ns#Event": 3}
+    manifest["sha256"] = hashlib.sha256((folder / "graph.nq").read_bytes()).hexdigest()
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
 

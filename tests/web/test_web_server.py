@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from serving import HERE, SLOW, Reply, Server, ask, make_bundle
 
 
@@ -27,6 +28,27 @@ def test_a_broken_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
     text = "".join(broken.log)
     assert "broken.ttl" in text
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize("what", ["cut", "changed", "missing", "no manifest"])
+def test_a_broken_bundle_is_refused_with_a_sentence(tmp_path: Path, what: str) -> None:
+    """Also one that would load: it would answer half, and say nothing."""
+    bundle = make_bundle(tmp_path / "one", [HERE / "mini.trig"])
+    graph = bundle / "graph.nq"
+    lines = graph.read_text().splitlines(keepends=True)
+    match what:
+        case "cut":
+            graph.write_text("".join(lines[:-9]))
+        case "changed":
+            graph.write_text("".join(lines).replace("ASEAN", "ASEEN"))
+        case "missing":
+            graph.unlink()
+        case _:
+            (bundle / "manifest.json").write_text("{")
+    broken = Server("bundle", bundle)
+    assert broken.wait() == 1
+    assert f"socprot: {bundle}" in "".join(broken.log)
+    assert "Traceback" not in "".join(broken.log)
 
 
 def test_a_taken_port_is_refused_with_a_sentence(server: Server) -> None:

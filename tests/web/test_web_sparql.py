@@ -202,6 +202,21 @@ def test_syntax_errors_show_the_place(server: Server) -> None:
     assert "Line 2" in page.text
 
 
+def test_curl_reads_text_and_programs_json(server: Server) -> None:
+    path = "/sparql?query=ASK"
+    assert server.get(path, User_Agent="curl/8.5").media_type == "text/plain"
+    json_too = server.get(path, "application/json", User_Agent="curl/8.5")
+    assert json_too.media_type == "application/json"
+    assert server.get(path).media_type == "application/problem+json"
+
+
+def test_every_answer_states_the_limits(server: Server) -> None:
+    for query in ("ASK {}", "ASK {", "DROP ALL"):
+        reply = ask(server, query)
+        assert reply.headers["X-Limits"].startswith("timeout=10, timeout-max=30, ")
+        assert "application/sparql-query" in reply.headers["Accept-Query"]
+
+
 def test_unknown_prefix_is_told(server: Server) -> None:
     reply = ask(server, "SELECT * { ?s scheme:name ?o }")
     assert reply.status == 400

@@ -11,6 +11,7 @@ import sys
 import click
 
 from socprot.cli.build import build, check
+from socprot.cli.diff import diff
 from socprot.cli.export import export
 from socprot.cli.fmt import fmt
 from socprot.cli.new import new
@@ -29,7 +30,7 @@ def commands() -> None:
     """
 
 
-for command in (build, check, serve, query, export, fmt, new):
+for command in (build, check, serve, query, export, diff, fmt, new):
     commands.add_command(command)
 
 

@@ -21,6 +21,7 @@ _GRAPHS = ("catalogue", "data", "inferred", "ontology", "shapes")
     type=click.Choice(_GRAPHS),
     help="Only this graph; may be repeated.  [default: all but shapes]",
 )
+@click.option("--kind", "-k", help="Only what is asserted of the records of a kind.")
 @click.option(
     "--format",
     "-f",
@@ -36,12 +37,21 @@ _GRAPHS = ("catalogue", "data", "inferred", "ontology", "shapes")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file.  [default: standard output]",
 )
+@click.option(
+    "--all",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write every file that /export/ offers into this folder, with SHA256SUMS.",
+)
 def export(
     record: str | None,
     graphs: tuple[str, ...],
+    kind: str | None,
     chosen: str,
     inferred: bool,
     output: Path | None,
+    folder: Path | None,
 ) -> None:
     """Write the graph, a part of it, or one record; the same bytes every time.
 
@@ -51,18 +61,27 @@ def export(
     \b
     socprot export > socprot.ttl
     socprot export --graph data --format ntriples
+    socprot export --kind event
     socprot export event/2013-asean-summit-23 --inferred --format jsonld
+    socprot export --all release/
     """
     from socprot import bundle
     from socprot import export as exporting
 
-    if record and graphs:
-        raise BadParameter("choose a record or graphs, not both.")
+    if sum(map(bool, (record, graphs, kind, folder))) > 1:
+        raise BadParameter("choose one: a record, graphs, a kind, or --all.")
     if inferred and not record:
         raise BadParameter("--inferred goes with a record; use --graph inferred.")
+    if folder is not None:
+        from socprot import dump
+
+        dump.write(dump.Source(bundle.require()), folder, [])
+        return
     quads = exporting.read(bundle.require().graph)
     if record:
         quads = exporting.record(quads, record, inferred)
+    elif kind:
+        quads = exporting.kind(quads, kind)
     else:
         default = tuple(name for name in _GRAPHS if name != "shapes")
         quads = exporting.graphs(quads, graphs or default)

@@ -56,8 +56,10 @@ def run(
     _confine(memory_bytes)
     start = _peak()
     pipe.send(HELLO, str(os.getpid()).encode())
-    for frame in pipe.frames():
-        _answer(store, Job.from_json(frame.payload), pipe, caps, start + retire_bytes)
+    ceiling = start + retire_bytes
+    with suppress(BrokenPipeError, ConnectionResetError):  # nobody waits for us
+        for frame in pipe.frames():
+            _answer(store, Job.from_json(frame.payload), pipe, caps, ceiling)
 
 
 def _answer(store: Store, job: Job, pipe: Pipe, caps: Caps, ceiling: int) -> None:

@@ -6,7 +6,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from socprot.web import (
     compression,
+    conformance,
+    dataset,
+    discovery,
     errors,
+    export,
     headers,
     health,
     home,
@@ -15,6 +19,7 @@ from socprot.web import (
     record,
     sparql,
     term,
+    threats,
 )
 from socprot.web.cache import AnswerCache
 from socprot.web.gateway import NOTES
@@ -22,12 +27,16 @@ from socprot.web.metrics import Metrics
 from socprot.web.site import Site, attach
 
 _BLUEPRINTS = (
+    dataset.bp,
+    discovery.bp,
+    conformance.bp,
     health.bp,
     home.bp,
     query.bp,
     record.bp,
     sparql.bp,
     term.bp,
+    threats.bp,
 )
 
 
@@ -51,6 +60,7 @@ def create_app(site: Site) -> Flask:
     compression.register(app)
     errors.register(app)
     markup.register(app)
+    export.register(app, site)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.before_request(_note_route)

@@ -5,7 +5,7 @@ A bug stays a bug: Flask logs it, and the caller learns only that it was our mis
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -19,10 +19,11 @@ from socprot.errors import (
     QuerySyntaxError,
     SocprotError,
     UnknownPrefix,
+    Withdrawn,
 )
 from socprot.namespaces import PREFIXES
 from socprot.negotiation import HTML, Format, choose
-from socprot.web import problem
+from socprot.web import problem, signpost
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.site import site
 from socprot.web.suggestion import near
@@ -69,7 +70,12 @@ def _ours(error: SocprotError) -> Response:
         query = request.environ.get("socprot.query")
         if query is not None:
             more["excerpt"] = excerpt(query, error.line, error.column)
+    if isinstance(error, Withdrawn):
+        more = {"successors": error.successors}
     response = _response(kind, kind.status, _detail(error), more)
+    if isinstance(error, Withdrawn):
+        for successor in error.successors:
+            signpost.link(response, successor, "successor-version")
     if isinstance(error, Busy):
         response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
     elif kind.slug in ("unavailable", "busy"):
@@ -80,6 +86,8 @@ def _ours(error: SocprotError) -> Response:
 def _detail(error: SocprotError) -> str:
     """The message; for an unknown prefix also those that come near."""
     detail = str(error)
+    if isinstance(error, Withdrawn) and error.successors:
+        detail += f" See {' or '.join(error.successors)} instead."
     if isinstance(error, UnknownPrefix) and (match := _UNDECLARED.search(detail)):
         prefix = match[1]
         if prefix in PREFIXES:
@@ -111,9 +119,9 @@ def _response(
     kind: problem.Problem, status: HTTPStatus, detail: str, more: Mapping[str, Any]
 ) -> Response:
     try:
-        choice = choose(_OFFERS, request.headers.get("Accept"))
+        choice = choose(_offers(), request.headers.get("Accept"))
     except NotAcceptable:
-        choice = choose(_OFFERS, None)  # an explanation is better than none
+        choice = choose(_offers(), None)  # an explanation is better than none
     body = {
         "type": f"{site().address}/errors/{kind.slug}",
         "title": kind.title,
@@ -135,6 +143,13 @@ def _response(
     response = Response(text, status, content_type=choice.content_type)
     response.vary.add("Accept")
     return response
+
+
+def _offers() -> Sequence[Format]:
+    """How to tell: curl shows it to a person, and accepts everything."""
+    if request.headers.get("User-Agent", "").startswith("curl/"):
+        return (_TEXT, _JSON, HTML)
+    return _OFFERS
 
 
 def _lines(body: Mapping[str, Any]) -> list[str]:

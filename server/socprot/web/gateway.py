@@ -102,8 +102,6 @@ class Gateway:
         self._stop()
 
     async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        if scope.proto != "http":
-            return
         began = time.perf_counter()
         headers = scope.headers.items()
         body: bytes | None = b""

@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from flask import Flask, Response, request
-from werkzeug.http import parse_etags
+from werkzeug.http import http_date, parse_etags
 
 from socprot.web.site import site
 
@@ -37,9 +38,17 @@ _SAFETY = {
     "X-Frame-Options": "DENY",
 }
 _EXPOSED = (
-    "Accept-Query, Allow, Content-Disposition, ETag, Link, Location, Retry-After, "
-    "X-Limits"
+    "Accept-Query, Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, "
+    "Link, Location, Repr-Digest, Retry-After, X-Limits"
 )
+_ALWAYS = [
+    (name.lower(), name, value)
+    for name, value in {
+        **_SAFETY,
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": _EXPOSED,
+    }.items()
+]
 # The next bundle may come at any time; until a reader asks again, a minute may pass.
 FRESH = "public, max-age=60, stale-while-revalidate=600"
 _CODING = re.compile(r"-(?:gzip)$")
@@ -51,15 +60,19 @@ def register(app: Flask) -> None:
 
 
 def _complete(response: Response) -> Response:
-    for name, value in _SAFETY.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Access-Control-Allow-Origin", "*")
-    response.headers.setdefault("Access-Control-Expose-Headers", _EXPOSED)
+    present = {name.lower() for name, _ in response.headers}
+    for lower, name, value in _ALWAYS:
+        if lower not in present:
+            response.headers.add(name, value)
+    modified = _modified(site().bundle)
+    if modified and response.status_code in (200, 206) and "etag" in present:
+        response.headers["Last-Modified"] = http_date(modified)
     if response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     else:
         fresh = FRESH if request.method in ("GET", "HEAD", "QUERY") else "no-store"
-        response.headers.setdefault("Cache-Control", fresh)
+        if "cache-control" not in present:
+            response.headers.add("Cache-Control", fresh)
     return response
 
 
@@ -87,11 +100,25 @@ def _software() -> str:
     return digest.hexdigest()
 
 
+@cache
+def _modified(bundle: Path | None) -> datetime | None:
+    """When an answer may last have changed: with the bundle, or with the software."""
+    if bundle is None:
+        return None
+    package = Path(__file__).parents[1]
+    written = [*package.rglob("*.py"), *package.rglob("*.html")]
+    times = (path.stat().st_mtime for path in (bundle / "manifest.json", *written))
+    return datetime.fromtimestamp(int(max(times)), UTC)
+
+
 def unchanged(etag: str) -> bool:
-    """Say whether the caller holds this answer already (RFC 9110 section 13.1.2)."""
+    """Say whether the caller holds this answer already (RFC 9110 section 13.2.2)."""
     if request.method not in ("GET", "HEAD"):
         return False
-    return held(request.headers.get("If-None-Match"), etag)
+    if "If-None-Match" in request.headers:
+        return held(request.headers["If-None-Match"], etag)
+    since, modified = request.if_modified_since, _modified(site().bundle)
+    return since is not None and modified is not None and modified <= since
 
 
 def held(condition: str | None, etag: str) -> bool:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
 from socprot.queries import Query
+from socprot.web import signpost
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.markup import words
 from socprot.web.site import site
@@ -42,7 +43,7 @@ def home() -> Response:
     etag = fingerprint("home", site().queries)
     if unchanged(etag):
         return not_modified(etag)
-    return page(
+    response = page(
         render_template(
             "home/home.html",
             counts=_counts(),
@@ -58,6 +59,10 @@ def home() -> Response:
         ),
         etag,
     )
+    signpost.link(response, "/.well-known/api-catalog", "api-catalog")
+    signpost.link(response, "/dataset", "describedby", "text/turtle")
+    signpost.link(response, "/.well-known/void", "describedby", "text/turtle")
+    return response
 
 
 def _address(query: str) -> str:
@@ -104,4 +109,5 @@ def limits() -> Response:
 def robots() -> Response:
     """Robots may read the records; questions cost more than they find."""
     text = "User-agent: *\nDisallow: /sparql\nDisallow: /query/*?\nAllow: /\n"
+    text += f"\nSitemap: {site().address}/sitemap.xml\n"
     return Response(text, content_type="text/plain; charset=utf-8")

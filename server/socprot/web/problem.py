@@ -116,6 +116,22 @@ _ALL = (
         "Look at the names that come near, or begin at the home page.",
     ),
     Problem(
+        "withdrawn",
+        HTTPStatus.GONE,
+        "This record was withdrawn",
+        "There was a record of this name. It is still in the graph, marked with "
+        "owl:deprecated, so that old links can be understood, but it holds no more.",
+        "Use the successor, if the answer names one; the endpoint still has what was "
+        "said.",
+    ),
+    Problem(
+        "range",
+        HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        "The part that is asked for is not there",
+        "The range begins beyond the end of the file.",
+        "Ask for a range within the length that Content-Range tells.",
+    ),
+    Problem(
         "method-not-allowed",
         HTTPStatus.METHOD_NOT_ALLOWED,
         "This address cannot be used in this way",
@@ -198,6 +214,7 @@ _BY_ERROR: Mapping[type[errors.SocprotError], str] = {
     errors.QueryTooLarge: "query-too-large",
     errors.NotAcceptable: "not-acceptable",
     errors.NotFound: "not-found",
+    errors.Withdrawn: "withdrawn",
     errors.QueryStopped: "out-of-memory",
     errors.QueryTimeout: "timeout",
     errors.AnswerTooLarge: "answer-too-large",
@@ -214,6 +231,7 @@ _BY_STATUS = {
     406: "not-acceptable",
     413: "body-too-large",
     415: "unsupported-body",
+    416: "range",
     503: "unavailable",
 }
 

@@ -42,6 +42,7 @@ def open_site(bundle: Path | None, datasets: Sequence[Path], address: str) -> Si
         limits,
         address=address,
         proxies=int(os.environ.get("SOCPROT_PROXIES", "0")),
+        bundle=None if datasets else bundle,
     )
 
 
@@ -54,13 +55,35 @@ def _of_bundle(bundle: Path) -> Manifest:
             f"{bundle} is not a bundle, or a broken one ({error}); "
             "build it again with `socprot build`."
         ) from error
+    if "sha256" in held:
+        _check_whole(bundle / "graph.nq", held["sha256"])
     return Manifest(
         hash=str(held.get("hash", bundle.name)),
         version=str(held.get("version", "")),
         built=str(held.get("built", ""))[:10],
         graphs=held.get("graphs", {}),
         classes=held.get("classes", {}),
+        kinds=held.get("kinds", {}),
+        canonical=str(held.get("canonical", "")),
     )
+
+
+def _check_whole(path: Path, digest: str) -> None:
+    """See that a graph is the one that was built: half of one may be well formed.
+
+    Raises:
+        GraphMissing: it is not.
+    """
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise GraphMissing(f"{path} cannot be read: {error}") from error
+    if found != digest:
+        raise GraphMissing(
+            f"{path} is broken: it was changed or cut since it was built; "
+            "remove its folder and build it again with `socprot build`."
+        )
 
 
 def _of_files(datasets: Sequence[Path]) -> Manifest:

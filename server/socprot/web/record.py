@@ -11,8 +11,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
-from socprot.errors import BadParameter, NotFound
-from socprot.web import document
+from socprot.errors import BadParameter, NotFound, Withdrawn
+from socprot.web import document, schema_org, signpost
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.rows import Row, Term
 from socprot.web.site import site
@@ -50,6 +50,7 @@ def thing(name: str) -> Response:
 
     Raises:
         NotFound: nothing is said about it.
+        Withdrawn: it is not to be used any more.
     """
     _known(name)
     # The path of this host, from the name alone: never from the Host header.
@@ -84,32 +85,43 @@ def about(name: str) -> Response:
 
     Raises:
         NotFound: nothing is said about it.
+        Withdrawn: it is not to be used any more.
     """
     stem, suffix = document.split_suffix(name)
-    if suffix is not None and _exists(namespaces.ID + name):
+    if suffix is not None and _found(namespaces.ID + name):
         stem, suffix = name, None  # the suffix belongs to the name
     choice = document.chosen(suffix)
     _known(stem)
     iri = namespaces.ID + stem
-    return document.respond(
+    response = document.respond(
         iri,
         choice,
         query="record-triples",
         values={"record": iri},
         render=lambda: _render(iri, stem),
     )
+    signpost.record(response, iri, "/doc/" + quote(stem, safe="/-._~"))
+    return response
 
 
-def _exists(iri: str) -> bool:
+def _found(iri: str) -> list[Row]:
     try:
-        return bool(site().rows("record-exists", record=iri))
+        return site().rows("record-exists", record=iri)
     except BadParameter:
-        return False  # it cannot even be an IRI
+        return []  # it cannot even be an IRI
 
 
 def _known(name: str) -> None:
-    """Refuse a name that nothing is said about, and say which come near."""
-    if _exists(namespaces.ID + name):
+    """Refuse a name that nothing is said about, and say which come near.
+
+    Raises:
+        NotFound: there are no such things.
+        Withdrawn: there was one, and it is not to be used any more.
+    """
+    if rows := _found(namespaces.ID + name):
+        if any("withdrawn" in row for row in rows):
+            successors = (row["successor"].value for row in rows if "successor" in row)
+            raise Withdrawn(f"The record /id/{name} was withdrawn.", sorted(successors))
         return
     kind, _, slug = name.partition("/")
     records = _of_kind(kind)
@@ -132,12 +144,15 @@ def _render(iri: str, name: str) -> str:
     said = _said(site().rows("record", record=iri))
     pointing = _pointing(site().rows("links-to-record", record=iri))
     taken = {_LABEL, _TYPE, _SOURCE}
+    title = _title(said.get(_LABEL), name)
+    terms = {predicate: list(one.values) for predicate, one in said.items()}
     return render_template(
         "record/record.html",
+        data=schema_org.block(schema_org.record(iri, title, terms)),
         iri=iri,
         name=name,
         kind=name.partition("/")[0],
-        title=_title(said.get(_LABEL), name),
+        title=title,
         types=_ordered(said.get(_TYPE)),
         sources=_ordered(said.get(_SOURCE)),
         stated=_part(said.values(), taken, inferred=False),

@@ -4,8 +4,10 @@ Start the server: granian in one process with many threads, and drain it on SIGT
 granian forks a process that serves; the site is loaded there, before any thread starts.
 """
 
+import ctypes
 import ipaddress
 import os
+import signal
 import socket
 import sys
 import threading
@@ -27,6 +29,7 @@ from socprot.web.published import open_site
 from socprot.web.site import Traffic
 
 _FAILED = 1
+_PR_SET_PDEATHSIG = 1
 
 
 def run(
@@ -75,7 +78,9 @@ def run(
         process_name=None,
     )
     announce = partial(_announce, host, port, here)
-    loader = partial(_load, tuple(datasets), bundle, address, traffic, announce)
+    loader = partial(
+        _load, os.getpid(), tuple(datasets), bundle, address, traffic, announce
+    )
     try:
         server.serve(target_loader=loader, wrap_loader=False)
     except SystemExit as stop:
@@ -84,6 +89,7 @@ def run(
 
 
 def _load(
+    parent: int,
     datasets: Sequence[Path],
     bundle: Path | None,
     address: str,
@@ -91,6 +97,7 @@ def _load(
     announce: Callable[[], None],
 ) -> Gateway:
     """Make the application, in the process that will serve it."""
+    _stop_with(parent)
     log.configure(os.environ.get("SOCPROT_LOG", "info"))
     try:
         site = open_site(bundle, datasets, address)
@@ -100,8 +107,10 @@ def _load(
     app = create_app(site)
     metrics = app.extensions["socprot.metrics"]
 
+    requests = log.Requests(sys.stderr)
+
     def observe(exchange: Exchange) -> None:
-        log.request(exchange)
+        requests.note(exchange)
         metrics.observe(
             exchange.notes.get("route", "none"),
             exchange.environ["REQUEST_METHOD"],
@@ -117,11 +126,19 @@ def _load(
         threading.Thread(target=announce, name="announcer", daemon=True).start()
 
     def stop() -> None:
+        requests.write()
         if site.engine is not None:
             site.engine.close()
 
     cache = app.extensions["socprot.cache"]
     return Gateway(app.wsgi_app, traffic, cache, observe, start, stop)
+
+
+def _stop_with(parent: int) -> None:
+    """Stop, as on SIGTERM, when the process that started this one was killed."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:  # it was killed before we could ask
+        os._exit(_FAILED)
 
 
 _LOGGING: dict[str, Any] = {

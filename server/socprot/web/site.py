@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 from flask import Flask, current_app
@@ -59,6 +60,8 @@ class Manifest:
         built: the day.
         graphs: triples by the IRI of each named graph.
         classes: instances by the IRI of each class.
+        kinds: records by kind.
+        canonical: the SHA-256 of the canonical form of the data.
         default_union: whether the default graph is the union of the bundle's graphs.
     """
 
@@ -67,6 +70,8 @@ class Manifest:
     built: str = ""
     graphs: Mapping[str, int] = field(default_factory=dict)
     classes: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    canonical: str = ""
     default_union: bool = True
 
 
@@ -82,6 +87,7 @@ class Site:
             ever from configuration: a Host header is what a stranger says.
         base: the IRIs that begin so are paths of this site.
         proxies: how many proxies in front of this add to X-Forwarded-For.
+        bundle: the folder of what is served, if it was built.
     """
 
     engine: Engine | None
@@ -93,6 +99,7 @@ class Site:
     address: str = "http://127.0.0.1:8000"
     base: str = namespaces.BASE
     proxies: int = 0
+    bundle: Path | None = None
 
     def answer(self, request: Request) -> Answer:
         """Evaluate a visitor's query.

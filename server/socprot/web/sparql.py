@@ -56,7 +56,12 @@ def endpoint() -> Response:
     request.environ["socprot.query"] = asked.query
     notes = request.environ.get(NOTES, {})
     notes["query"] = hashlib.sha256(asked.query.encode()).hexdigest()[:16]
-    response = _answer(asked, asked.query)
+    return _answer(asked, asked.query)
+
+
+@bp.after_request
+def _announce(response: Response) -> Response:
+    """Say with every answer, errors among them, what may be asked here and how."""
     response.headers["Accept-Query"] = protocol.ACCEPT_QUERY
     response.headers["X-Limits"] = limits(site())
     return response
@@ -145,8 +150,10 @@ def stream(answer: Answer, choice: Choice) -> Response:
     Its first bytes are fetched here, so that what stops it before them is still
     reported with a status of its own.
     """
-    chunks = answer.chunks
     plain = choice.format is not SPREADSHEET
+    if answer.size is not None and plain:  # it is all there
+        return Response(answer.read(), content_type=choice.content_type)
+    chunks = answer.chunks
     given = chunks if plain else spreadsheet.safe(chunks)
     first = next(given, b"")
 
@@ -160,8 +167,6 @@ def stream(answer: Answer, choice: Choice) -> Response:
                 close()
 
     response = Response(rest(), content_type=choice.content_type)
-    if answer.size is not None and plain:
-        response.content_length = answer.size
     if not plain:
         response.headers["Content-Disposition"] = 'attachment; filename="answer.csv"'
     return response
@@ -230,8 +235,6 @@ def _introduction(asked: Asked) -> Response:
         response = page(render_template("sparql/ask.html"), etag)
     else:
         response = description.respond(site(), accept, asked.format)
-    response.headers["Accept-Query"] = protocol.ACCEPT_QUERY
-    response.headers["X-Limits"] = limits(site())
     return response
 
 
@@ -248,7 +251,6 @@ def _options() -> Response:
     """Which methods there are, and what other origins may send (Fetch, CORS)."""
     response = Response(status=204)
     response.headers["Allow"] = _ALLOW
-    response.headers["Accept-Query"] = protocol.ACCEPT_QUERY
     response.headers["Access-Control-Allow-Methods"] = _ALLOW
     response.headers["Access-Control-Allow-Headers"] = (
         "Accept, Accept-Language, Content-Type, If-None-Match"

@@ -1,0 +1,80 @@
+"""Where a program that knows nothing of this site begins: what there is, and where."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template
+
+from socprot import namespaces
+from socprot.web import signpost
+from socprot.web.headers import fingerprint, not_modified, unchanged
+from socprot.web.site import site
+
+bp = Blueprint("discovery", __name__)
+
+_LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
+_PAGES = ("/", "/dataset", "/export/", "/query/", "/ns", "/shape", "/sparql", "/limits")
+
+
+@bp.get("/.well-known/api-catalog")
+def api_catalog() -> Response:
+    """What programs may call here (https://www.rfc-editor.org/rfc/rfc9727)."""
+    etag = fingerprint("api-catalog", site().address)
+    if unchanged(etag):
+        return not_modified(etag)
+    text = json.dumps({"linkset": _linkset()}, indent=2) + "\n"
+    response = Response(text, content_type=_LINKSET)
+    response.set_etag(etag)
+    signpost.link(response, "/.well-known/api-catalog", "api-catalog")
+    return response
+
+
+def _linkset() -> list[dict[str, Any]]:
+    endpoint = _at("/sparql")
+    metadata = [
+        {"href": _at("/.well-known/void"), "type": "text/turtle"},
+        {"href": _at("/dataset"), "type": "application/ld+json"},
+    ]
+    return [
+        {
+            "anchor": _at("/.well-known/api-catalog"),
+            "item": [
+                {"href": _at(path)} for path in ("/sparql", "/query/", "/export/")
+            ],
+        },
+        {
+            "anchor": endpoint,
+            "service-desc": [{"href": endpoint, "type": "text/turtle"}],
+            "service-doc": [{"href": _at("/limits"), "type": "text/html"}],
+            "service-meta": metadata,
+        },
+        {
+            "anchor": _at("/export/"),
+            "service-doc": [{"href": _at("/export/"), "type": "text/html"}],
+            "service-meta": metadata,
+        },
+    ]
+
+
+def _at(path: str) -> str:
+    return site().address + path
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Every page; nobody wrote down when one last changed, so none says so."""
+    etag = fingerprint("sitemap", site().address)
+    if unchanged(etag):
+        return not_modified(etag)
+    names = [
+        row["thing"].value.removeprefix(namespaces.ID)
+        for row in site().rows("things", start=namespaces.ID)
+    ]
+    kinds = sorted({name.partition("/")[0] for name in names if "/" in name})
+    paths = [*_PAGES, *(f"/doc/{kind}/" for kind in kinds)]
+    paths += [f"/doc/{quote(name, safe='/-._~')}" for name in names]
+    text = render_template("dataset/sitemap.xml", addresses=map(_at, paths))
+    response = Response(text, content_type="application/xml; charset=utf-8")
+    response.set_etag(etag)
+    return response

@@ -1,0 +1,416 @@
+"""Attacks on a running server, over HTTP and by signals; see `threats.toml`."""
+
+import gzip
+import json
+import socket
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from processes import family, nurseries, workers
+from pyoxigraph import RdfFormat, parse
+from serving import HERE, TEN, TOO_MANY_ROWS, Reply, Server, ask, long, make_bundle
+
+HONEST = (
+    "SELECT ?n { <https://w3id.org/socprot/id/body/asean> ?p ?n FILTER(ISLITERAL(?n)) }"
+)
+DIRECT = "application/sparql-query"
+PRODUCT = " ".join(f"VALUES ?v{n} {TEN}" for n in range(12))
+THOUSAND = " ".join(f"VALUES ?w{n} {TEN}" for n in range(3))
+
+
+@pytest.fixture(autouse=True)
+def _others_are_served(server: Server) -> Iterator[None]:
+    """After each attack an honest query is answered at once and rightly."""
+    yield
+    start = time.monotonic()
+    reply = ask(server, f"{HONEST} # {start}", "text/csv")
+    assert reply.text == "n\r\nASEAN\r\n"
+    assert time.monotonic() - start < 2
+
+
+@pytest.fixture
+def listener() -> Iterator[str]:
+    """The address of a server on loopback that nobody may ever call."""
+    with socket.create_server(("127.0.0.1", 0)) as neighbour:
+        yield f"http://127.0.0.1:{neighbour.getsockname()[1]}/"
+        neighbour.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            neighbour.accept()
+
+
+def problem(reply: Reply) -> str:
+    """Which problem an answer tells of."""
+    assert reply.media_type == "application/problem+json"
+    return str(reply.json()["type"]).rpartition("/")[2]
+
+
+# ---- reaching out --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "SERVICE <{url}> {{ ?s ?p ?o }}",
+        "SERVICE SILENT <{url}> {{ ?s ?p ?o }}",
+        "BIND(<{url}> AS ?u) SERVICE ?u {{ ?s ?p ?o }}",
+        "\\u0053ERVICE <{url}> {{ ?s ?p ?o }}",
+        "FILTER EXISTS {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
+    ],
+)
+def test_service_reaches_nobody(server: Server, listener: str, clause: str) -> None:
+    reply = ask(server, "SELECT * { " + clause.format(url=listener) + " }")
+    assert (reply.status, problem(reply)) == (403, "service-refused")
+
+
+def test_a_name_of_a_graph_is_only_a_name(
+    server: Server, listener: str, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.ttl"
+    secret.write_text("<http://s> <http://p> 'secret' .")
+    anywhere = "{ { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+    for name in (secret.as_uri(), "file:///etc/passwd", listener + "x.ttl"):
+        for what in ("FROM", "FROM NAMED"):
+            reply = ask(server, f"SELECT ?o {what} <{name}> {anywhere}", "text/csv")
+            assert (reply.status, reply.text) == (200, "o\r\n")
+        for parameter in ("default-graph-uri", "named-graph-uri"):
+            more = {parameter: name}
+            reply = ask(server, f"SELECT ?o {anywhere}", "text/csv", **more)
+            assert (reply.status, reply.text) == (200, "o\r\n")
+
+
+def test_load_is_refused(server: Server, listener: str) -> None:
+    for name in ("file:///etc/passwd", listener):
+        for query in (f"LOAD <{name}>", f"LOAD SILENT <{name}> INTO GRAPH <urn:x>"):
+            reply = ask(server, query)
+            assert (reply.status, problem(reply)) == (403, "update-refused")
+        assert ask(server, f"ASK {{}} ; LOAD <{name}>").status in (400, 403)
+
+
+def test_workers_can_do_nothing_else(server: Server) -> None:
+    """A worker has no free descriptor, no new process, and no file to write."""
+    found = [worker.limits for worker in workers(server.process.pid)]
+    assert len(found) >= 2
+    for limits in found:
+        assert limits["Max processes"] == "0"
+        assert limits["Max file size"] == "0"
+        assert limits["Max core file size"] == "0"
+        assert limits["Max address space"].isdecimal()
+    for worker in workers(server.process.pid):
+        taken = len(list(Path(f"/proc/{worker.number}/fd").iterdir()))
+        assert taken == int(worker.limits["Max open files"])
+
+
+def test_nobody_chooses_another_endpoint(server: Server, listener: str) -> None:
+    for parameter in ("endpoint", "url", "endpoint-url", "service"):
+        reply = ask(server, HONEST, "text/csv", **{parameter: listener})
+        assert reply.text == "n\r\nASEAN\r\n"
+        path = f"/query/adopted-in-year?{parameter}={listener}"
+        assert server.get(path).status == 400
+    reply = server.get("/sparql", Cookie=f"endpoint={listener}")
+    assert reply.headers["Set-Cookie"] is None
+    assert listener not in reply.text
+
+
+# ---- time, memory and size -----------------------------------------------------
+
+
+def test_a_regular_expression_cannot_explode(server: Server) -> None:
+    text = "a" * 5000
+    for bomb in ("^(a+)+$", "^((a*)*)*b", "(a|aa)+$", "(a{1000}){1000}"):
+        query = f'SELECT (REGEX("{text}!", "{bomb}") AS ?x) {{}}'
+        assert ask(server, query, timeout="1").status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}",
+        "SELECT (COUNT(*) AS ?n) { "
+        + " ".join(f"?a{n} !<x:x>* ?b{n} ." for n in range(6))
+        + " }",
+        "SELECT (COUNT(*) AS ?n) { ?a ((<x:p>|!<x:x>)*)* ?b . ?c !<x:y>* ?d . "
+        "?e ((<x:p>|!<x:x>)*)* ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?p }",
+        f"CONSTRUCT {{ <x:a> <x:b> 1 }} {{ {PRODUCT} }}",
+        f"ASK {{ {PRODUCT} FILTER(CONCAT(STR(?v1), STR(?v11)) = 'x') }}",
+    ],
+    ids=["product", "paths", "paths in paths", "same triple", "ASK"],
+)
+def test_what_never_ends_is_stopped(server: Server, query: str) -> None:
+    start = time.monotonic()
+    reply = ask(server, query, timeout="0.3")
+    assert (reply.status, problem(reply)) == (504, "timeout")
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f'SELECT ?z {{ BIND("{"a" * 1000}" AS ?a0) '
+        + "".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1}) " for n in range(40))
+        + "BIND(STRLEN(?a40) AS ?z) }",
+        f"SELECT (STRLEN(GROUP_CONCAT(?x)) AS ?z) {{ {THOUSAND} VALUES ?q {TEN} "
+        f"VALUES ?r {TEN} BIND('{'x' * 9000}' AS ?x) }}",
+        f"SELECT * {{ {PRODUCT} BIND(CONCAT(STR(?v1), '{'x' * 9000}') AS ?x) }} "
+        "ORDER BY ?x",
+        f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {PRODUCT} "
+        f"BIND(CONCAT(STRUUID(), '{'x' * 9000}') AS ?x) }}",
+        f'SELECT (STRLEN(REPLACE(REPLACE("{"a" * 9000}", "a", "{"b" * 9000}"), "b", '
+        '"cccccc")) AS ?z) {}',
+    ],
+    ids=["CONCAT", "GROUP_CONCAT", "ORDER BY", "DISTINCT", "REPLACE"],
+)
+def test_what_needs_too_much_memory_is_stopped(server: Server, query: str) -> None:
+    reply = ask(server, query)
+    assert (reply.status, problem(reply)) == (422, "out-of-memory")
+
+
+def test_huge_values_are_bounded(server: Server) -> None:
+    within = "SELECT (COUNT(*) AS ?n) { VALUES ?x { " + "1 " * 30_000 + "} }"
+    reply = post(server, within)
+    assert json.loads(reply.body)["results"]["bindings"][0]["n"]["value"] == "30000"
+    beyond = "SELECT * { VALUES ?x { " + "1 " * 400_000 + "} }"
+    assert problem(post(server, beyond)) == "query-too-large"
+    assert problem(post(server, beyond + " " * (1 << 20))) == "body-too-large"
+
+
+def post(server: Server, query: str, kind: str = DIRECT) -> Reply:
+    return server.request("POST", "/sparql", query.encode(), {"Content-Type": kind})
+
+
+def test_an_answer_too_large_is_an_error(server: Server) -> None:
+    """More rows than allowed, though few bytes: nothing was sent, so a 422 is."""
+    small = long(6, 0).replace("SELECT *", "SELECT ?x")
+    reply = ask(server, small, "text/csv")
+    assert (reply.status, problem(reply)) == (422, "answer-too-large")
+    page = ask(server, TOO_MANY_ROWS, "text/html")
+    assert page.status == 422
+    assert "too large" in page.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK " + "{" * 30_000 + "}" * 30_000,
+        "ASK { FILTER(" + "(" * 30_000 + "1" + ")" * 30_000 + ") }",
+        "ASK { FILTER(" + "!" * 60_000 + "1) }",
+        "ASK { ?s ?p " + "[ <http://p> " * 4000 + "1" + "]" * 4000 + " }",
+        "ASK { ?s " + "(" * 9000 + "<http://p>" + ")*" * 9000 + " ?o }",
+        # Flat to the eye, but a deep tree to the parser: the worker dies of it.
+        "ASK { FILTER(" + "||".join(["?a"] * 12_800) + ") }",
+        "ASK { FILTER(" + "+".join(["1"] * 25_000) + ") }",
+    ],
+    ids=["{", "(", "!", "[", "path", "||", "+"],
+)
+def test_what_is_too_deep_hurts_nobody(server: Server, query: str) -> None:
+    reply = server.request(
+        "POST", "/sparql?timeout=1", query.encode(), {"Content-Type": DIRECT}
+    )
+    assert (reply.status, problem(reply)) in {
+        (413, "query-too-large"),
+        (504, "timeout"),
+    }
+
+
+# ---- bodies --------------------------------------------------------------------
+
+BOMB = (
+    '<!DOCTYPE r [<!ENTITY a "{x}"><!ENTITY b "{a}"><!ENTITY c SYSTEM "{url}">]>'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">&b;&c;</rdf:RDF>'
+)
+
+
+def test_no_document_of_a_stranger_is_parsed(server: Server, listener: str) -> None:
+    bomb = BOMB.format(x="x" * 1000, a="&a;" * 1000, url=listener)
+    context = json.dumps({"@context": listener, "@id": "x:x"})
+    imports = f"<x:x> <http://www.w3.org/2002/07/owl#imports> <{listener}> ."
+    bodies = {
+        "application/rdf+xml": bomb,
+        "application/xml": bomb,
+        "application/ld+json": context,
+        "text/turtle": imports,
+        "multipart/form-data; boundary=x": "--x\r\n\r\n\r\n--x--\r\n",
+    }
+    for kind, body in bodies.items():
+        for method in ("POST", "QUERY"):
+            headers = {"Content-Type": kind}
+            reply = server.request(method, "/sparql", body.encode(), headers)
+            assert (reply.status, problem(reply)) == (415, "unsupported-body")
+        for path in ("/graph/data", "/validate", "/upload", "/doc/event/x"):
+            for method in ("POST", "PUT", "PATCH"):
+                reply = server.request(
+                    method, path, body.encode(), {"Content-Type": kind}
+                )
+                assert reply.status in (404, 405)
+
+
+def test_compressed_bodies_are_not_unpacked(server: Server) -> None:
+    bomb = gzip.compress(b"#" * (64 << 20))
+    assert len(bomb) < 1 << 20
+    for coding in ("gzip", "deflate", "br", "zstd", "gzip, gzip", "GZIP"):
+        headers = {"Content-Type": DIRECT, "Content-Encoding": coding}
+        reply = server.request("POST", "/sparql", bomb, headers)
+        assert (reply.status, problem(reply)) == (415, "unsupported-body")
+
+
+def test_two_lengths_are_not_two_requests(server: Server) -> None:
+    """What a proxy may read as two requests is never answered twice."""
+    inner = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    kind = b"Content-Type: application/sparql-query\r\n"
+    chunked = b"Transfer-Encoding: chunked\r\n"
+    for framing in (
+        b"Content-Length: %d\r\n" % (5 + len(inner)) + chunked,
+        b"Content-Length: 5\r\nContent-Length: 7\r\n",
+        b"Content_Length: 5\r\n" + chunked,
+    ):
+        answer = server.raw(head + kind + framing + b"\r\n0\r\n\r\n" + inner)
+        assert answer.count(b"HTTP/1.1 ") <= 1
+        assert b"alive" not in answer
+
+
+# ---- answers -------------------------------------------------------------------
+
+
+def test_markup_in_data_and_queries_stays_text(server: Server) -> None:
+    script = "<script>alert(1)</script>"
+    queries = [
+        f"SELECT ('{script}' AS ?x) (<javascript:alert(1)> AS ?y) {{}}",
+        f"SELECT * {{ '{script}' ",
+        f"CONSTRUCT {{ <x:x> <x:x> '''{script}''' }} {{}}",
+        f"SELECT * {{ {script}:x }} # {{{{ 7*7 }}}}",
+        f"SELECT * FROM <x:{script.replace('<', '').replace('>', '')}> {{ ?s ?p ?o }}",
+    ]
+    for query in queries:
+        reply = ask(server, query, "text/html")
+        assert reply.media_type == "text/html"
+        assert "<script" not in reply.text
+        assert 'href="javascript' not in reply.text
+        assert ">49<" not in reply.text
+        plain = ask(server, query, "text/plain")
+        assert plain.headers["X-Content-Type-Options"] == "nosniff"
+    missing = server.get("/doc/event/%3Cscript%3Ealert(1)%3C/script%3E", "text/html")
+    assert "<script" not in missing.text
+
+
+HARD = ["\\u0001", "\\u0000", "\\r\\n", "]]>", "\\uFFFF", "a\\tb", '\\"', "&lt;"]
+
+
+def test_answers_are_well_formed_whatever_they_hold(server: Server) -> None:
+    values = " ".join(f'"{value}"' for value in HARD)
+    rows = f"SELECT ?v {{ VALUES ?v {{ {values} }} }}"
+    triples = f"CONSTRUCT {{ <x:s> <x:p> ?v }} {{ VALUES ?v {{ {values} }} }}"
+    bindings = json.loads(ask(server, rows, format="json").body)["results"]["bindings"]
+    held = [row["v"]["value"] for row in bindings]
+    assert held == json.loads("[" + ",".join(f'"{value}"' for value in HARD) + "]")
+    for format, kind in (
+        ("nt", RdfFormat.N_TRIPLES),
+        ("ttl", RdfFormat.TURTLE),
+        ("jsonld", RdfFormat.JSON_LD),
+    ):
+        found = parse(ask(server, triples, format=format).body, kind)
+        assert {str(quad.object.value) for quad in found} == set(held)
+    # XML 1.0 has no way to write U+0000 or U+FFFF: an error, not a broken document.
+    for query, format in ((rows, "xml"), (triples, "rdf")):
+        reply = ask(server, query, format=format)
+        if reply.status == 200:
+            ET.fromstring(reply.body)
+        else:
+            assert (reply.status, problem(reply)) == (406, "not-acceptable")
+    odd = "CONSTRUCT { <x:s> <http://e/1> 1 ; <urn:> 2 } {}"
+    reply = ask(server, odd, format="rdf")
+    assert reply.status in (200, 406)
+    assert reply.status == 406 or ET.fromstring(reply.body) is not None
+
+
+def test_no_origin_gets_credentials(server: Server) -> None:
+    for path in ("/sparql?query=ASK%7B%7D", "/", "/nothing", "/query/adopted-in-year"):
+        reply = server.get(path, Origin="https://evil.test", Cookie="session=1")
+        assert reply.headers["Access-Control-Allow-Origin"] == "*"
+        assert reply.headers["Access-Control-Allow-Credentials"] is None
+        assert reply.headers["Set-Cookie"] is None
+
+
+# ---- the process ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/update",
+        "/sparql/update",
+        "/admin",
+        "/$/datasets",
+        "/$/ping",
+        "/data",
+        "/store",
+        "/upload",
+        "/console",
+        "/debug",
+        "/?__debugger__=yes&cmd=resource&f=debugger.js",
+        "/static/../server.py",
+        "/static/..%2fserver.py",
+        "/.git/config",
+        "/.env",
+    ],
+)
+def test_there_is_nothing_to_administer(server: Server, path: str) -> None:
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        reply = server.request(method, path, b"" if method != "GET" else None)
+        assert reply.status in (404, 405) or (method, path[:2]) == ("GET", "/?")
+        assert "import" not in reply.text
+        assert "debugger" not in reply.text
+
+
+def test_it_listens_on_loopback_only(server: Server) -> None:
+    """Bound to 127.0.0.1 itself: not even another address of loopback reaches it."""
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", server.port), 5).close()
+
+
+def test_one_client_cannot_crowd_out_the_others(server: Server) -> None:
+    def hostile(number: int) -> Reply:
+        query = f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }} # crowd {number}"
+        return ask(server, query, timeout="0.4")
+
+    with ThreadPoolExecutor(16) as pool:
+        replies = list(pool.map(hostile, range(16)))
+    assert {reply.status for reply in replies} == {429, 504}
+    for reply in replies:
+        if reply.status == 429:
+            assert problem(reply) == "client-busy"
+            assert int(reply.headers["Retry-After"]) >= 1
+
+
+def test_killed_workers_cost_nobody_an_answer(server: Server) -> None:
+    """Every worker is killed, then the process that forks them, while queries run."""
+
+    def honest(number: int) -> str:
+        work = f"SELECT (COUNT(*) AS ?n) {{ {THOUSAND} VALUES ?x {TEN} }} # {number}"
+        return ask(server, work, "text/csv").text
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = pool.map(honest, range(60))
+        for _ in range(3):
+            for worker in workers(server.process.pid):
+                worker.kill()
+            time.sleep(0.1)
+        for nursery in nurseries(server.process.pid):
+            nursery.kill()
+        assert list(answers) == ["n\r\n10000\r\n"] * 60
+
+
+def test_a_killed_server_leaves_no_process(tmp_path: Path) -> None:
+    bundle = make_bundle(tmp_path / "one", [HERE / "mini.trig"])
+    victim = Server("bundle", bundle, SOCPROT_LOG="warning")
+    root, *others = family(victim.process.pid)
+    assert len(others) >= 4
+    root.kill()
+    end = time.monotonic() + 10
+    while left := [one.number for one in others if one in family(one.number)]:
+        assert time.monotonic() < end, left
+        time.sleep(0.05)
+    assert victim.wait() != 0
