@@ -1,6 +1,6 @@
 # make serve   set up, build and publish the graph   (HOST=127.0.0.1 PORT=8000)
 # make test    set up and run every test
-# make soak    minutes of honest load, attacks and kills at once  (SOAK_SECONDS=75)
+# make soak    minutes of honest load, attacks and kills at once  (SOAK_SECONDS=60)
 # make earl    write the report for the W3C anew
 # make bench   measure this server beside others  (ROUNDS=3 SCALE=10)
 # make build   set up and build the graph

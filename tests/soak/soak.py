@@ -29,7 +29,7 @@ from wire import Answer, Connection, Request
 
 from socprot.bundle import Bundle
 
-SECONDS = float(os.environ.get("SOAK_SECONDS", "75"))
+SECONDS = float(os.environ.get("SOAK_SECONDS", "60"))
 MADE_UP = int(os.environ.get("SOAK_REQUESTS", "20000"))
 AT_ONCE = 8
 BATCH = 40
