@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .PHONY: serve test build referee fmt clean bench soak earl
 
 serve: build
-	@HOST=$(HOST) PORT=$(PORT) $(BIN)/socprot serve
+	@HOST=$(HOST) PORT=$(PORT) exec $(BIN)/socprot serve
 
 build: $(SETUP)
 	@$(BIN)/socprot build

@@ -229,3 +229,8 @@ def test_a_closed_pipe_is_quiet(built: Shell) -> None:
 
 def test_errors_have_one_base() -> None:
     assert issubclass(SocprotError, Exception)
+
+
+def test_a_file_that_cannot_be_written(built: Shell) -> None:
+    assert built("export", "-g", "shapes", "-o", "nowhere/x.ttl", status=1) == ""
+    assert built.told.startswith("socprot: cannot write nowhere/x.ttl: ")

@@ -48,10 +48,11 @@ def parse(report: str) -> Load:
     wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", report)
     errors = re.search(r"Socket errors: (.*)", report)
     broken = sum(map(int, re.findall(r"\d+", errors[1]))) if errors else 0
+    some = rate is not None and float(rate[1]) > 0
     return Load(
         float(rate[1]) if rate else 0.0,
-        seconds("50"),
-        seconds("99"),
+        seconds("50") if some else float("inf"),
+        seconds("99") if some else float("inf"),
         (int(wrong[1]) if wrong else 0) + broken,
     )
 

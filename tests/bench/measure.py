@@ -87,7 +87,7 @@ def heavy(
 ) -> Iterator[Line]:
     """(c) Analytical questions, for the first time, beside pyoxigraph in process."""
     store = Store()
-    store.bulk_load(path=str(data), format=RdfFormat.N_TRIPLES)
+    store.bulk_load(path=str(data), format=RdfFormat.N_QUADS)
 
     def alone(query: str) -> float:
         begun = time.perf_counter()

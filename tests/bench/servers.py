@@ -156,7 +156,7 @@ def rdflib_endpoint(data: Path) -> Server:
 
 
 def load(data: Path, store: Path) -> float:
-    """Load N-Triples into a store of Oxigraph; return the seconds it took."""
+    """Load a file into a store of Oxigraph; return the seconds it took."""
     begun = time.perf_counter()
     subprocess.run(
         [PEERS / "oxigraph", "load", "--location", store, "--file", data],

@@ -317,6 +317,29 @@ def test_rdflib_and_sparqlwrapper_get_the_same_rows(server: Server) -> None:
             assert [(r["e"]["value"], r["n"]["value"]) for r in found] == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("rdf+xml", "application/rdf+xml"),
+        ("json-ld", "application/ld+json"),
+        ("n3", "text/turtle"),
+    ],
+)
+def test_every_format_of_sparqlwrapper(
+    server: Server, name: str, media_type: str
+) -> None:
+    """It says the format in three parameters, two ways each; Accept decides."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from SPARQLWrapper import SPARQLWrapper
+
+        client = SPARQLWrapper(f"{server.address}/sparql")
+        client.setQuery("CONSTRUCT WHERE { ?s ?p ?o }")
+        client.setReturnFormat(name)
+        found = client.query().info()["content-type"]
+        assert found.partition(";")[0] == media_type
+
+
 def test_spreadsheets_run_nothing(server: Server) -> None:
     values = ["=1+1", "+cmd|' /C calc'!A0", "-2", "-2+3", "@SUM(A1)", "a,\nb", "x"]
     quoted = " ".join(json.dumps(value) for value in values)

@@ -88,5 +88,8 @@ def export(
     content = exporting.write(quads, chosen)
     if output is None:
         sys.stdout.buffer.write(content)
-    else:
+        return
+    try:
         output.write_bytes(content)
+    except OSError as error:
+        raise BadParameter(f"cannot write {output}: {error.strerror}.") from None

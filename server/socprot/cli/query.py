@@ -47,7 +47,7 @@ def query(
 
     \b
     socprot query --list
-    socprot query declaration-adoption --param day=2013-10-09
+    socprot query members-on-day --param day=2026-01-01
     echo 'ASK { ?s ?p ?o }' | socprot query --format json
     """
     if listing:
@@ -138,7 +138,10 @@ def _table(answer: "QuerySolutions") -> str:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*(variable.value for variable in answer.variables))
+    table = Table()
+    for variable in answer.variables:
+        # Wide answers wrap; a date or a name is never cut short.
+        table.add_column(variable.value, overflow="fold")
     for row in answer:
         # Words are read, so they stand without their quotes; names keep their prefix.
         cells = (

@@ -181,6 +181,7 @@ class Gateway:
                 self._cache.keep(key, reply.headers, reply.first, exchange.notes)
             return
         parts: list[bytes] = []
+        whole = False
         try:
             transport = protocol.response_stream(reply.status, reply.headers)
             chunk: bytes | object = reply.first
@@ -193,17 +194,19 @@ class Gateway:
                     key = None
                     parts.clear()
                 chunk = await run(self._pool, reply.following)
-            if gone.is_set():
+            whole = not gone.is_set()
+            if not whole:
                 exchange.outcome = "client left"
             elif key:
                 self._cache.keep(key, reply.headers, b"".join(parts), exchange.notes)
         except ProtocolClosed:
             exchange.outcome = "client left"
         except SocprotError as error:
-            # Too late for a status: what is cut off cannot pass for complete.
             exchange.outcome = f"cut: {type(error).__name__}"
-            _cut(environ["socprot.peer"])
         finally:
+            if not whole:
+                # Too late for a status; but what broke off must not pass for complete.
+                _cut(environ["socprot.peer"])
             await run(self._pool, reply.close)
 
 

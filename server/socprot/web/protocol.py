@@ -108,9 +108,20 @@ def _asked(pairs: Pairs, direct: str | None) -> Asked:
         _graphs(all_of("default-graph-uri"), "default-graph-uri"),
         _graphs(all_of("named-graph-uri"), "named-graph-uri"),
         _seconds(one_of("timeout")),
-        one_of("format") or None,
+        _format(all_of("format"), all_of("output")),
         wanted == "empty",
     )
+
+
+def _format(names: tuple[str, ...], outputs: tuple[str, ...]) -> str | None:
+    """The format asked for by name.
+
+    SPARQLWrapper gives several spellings at once, for servers of many makes, and means
+    what it says in Accept: to such a client, Accept decides.
+    """
+    if len(names) == 1 and not outputs:
+        return names[0] or None
+    return None
 
 
 def _needed(asked: Asked) -> Asked:
