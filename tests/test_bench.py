@@ -59,14 +59,14 @@ def test_larger_graphs_have_the_same_shape(tmp_path: Path) -> None:
 
 
 def test_answers_are_compared_as_multisets_of_rows() -> None:
-    import answers
+    import agreement
 
     row = '{"x": {"type": "literal", "value": "%s"}}'
     body = '{"head": {"vars": ["x"]}, "results": {"bindings": [%s]}}'
-    one = answers.rows((body % f"{row % 'a; b'}, {row % 1}").encode())
-    two = answers.rows((body % f"{row % '1.0'}, {row % 'b; a'}").encode())
+    one = agreement.rows((body % f"{row % 'a; b'}, {row % 1}").encode())
+    two = agreement.rows((body % f"{row % '1.0'}, {row % 'b; a'}").encode())
     assert one == two
-    assert one != answers.rows((body % (row % 1)).encode())
+    assert one != agreement.rows((body % (row % 1)).encode())
 
 
 def test_the_table_says_whether_a_target_is_met(tmp_path: Path) -> None:

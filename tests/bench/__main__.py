@@ -19,7 +19,7 @@ from pathlib import Path
 
 import measure
 import report
-from answers import compare
+from agreement import compare
 from report import Line
 from servers import PEERS, ROOT, Server, load, oxigraph, rdflib_endpoint, socprot
 

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from math import isfinite
 from pathlib import Path
 from statistics import median
 
@@ -20,6 +21,8 @@ def main(folder: Path) -> None:
             if row["peer_value"] and float(row["peer_value"]):
                 key = row["case"], row["peer"]
                 ratio = float(row["socprot"]) / float(row["peer_value"])
+                if not isfinite(ratio):
+                    continue  # one of them gave no answer
                 groups.setdefault(key, []).append(ratio)
                 if row["target"].startswith("ratio"):
                     bounds[key] = float(row["target"].split()[2])
