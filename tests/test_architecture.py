@@ -18,7 +18,7 @@ LAYERS = [
     "volume",
     "catalogue check derive reason record validate",
     "bundle referee",
-    "build diff dump export",
+    "build diff dump export touched",
     "engine negotiation",
     "web",
     "cli",

@@ -1,10 +1,12 @@
 """`socprot build` and `socprot check` -- from the sources to a bundle."""
 
 import time
+from pathlib import Path
 
 import click
 
 from socprot.cli.console import steps, told
+from socprot.errors import BadParameter
 
 
 @click.command()
@@ -41,11 +43,30 @@ def build() -> None:
     is_flag=True,
     help="Let owlrl, the reference reasoner, infer everything too, and compare.",
 )
-def check(owlrl: bool) -> None:
+@click.argument(
+    "records",
+    metavar="[FILE]...",
+    nargs=-1,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+def check(records: tuple[Path, ...], owlrl: bool) -> None:
     """Check the sources: everything that `build` does, but packing.
 
-    Prints what the shapes merely warn of; only violations make it fail.
+    Prints what the shapes merely warn of; only violations make it fail. With files of
+    data/, checks only what a change of these records touches, in about two seconds.
+
+    \b
+    socprot check
+    socprot check data/event/2013-asean-summit-23.ttl
     """
+    if records:
+        if owlrl:
+            raise BadParameter("--owlrl closes the whole graph; leave the files out.")
+        from socprot import touched
+
+        count = touched.run(records)
+        told(f"{count:,} records that the change touches are in order.")
+        return
     from socprot import build
     from socprot import check as judge
 
