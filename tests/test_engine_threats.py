@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from nested import TOO_DEEP
 
 from socprot.engine import Request
 from socprot.engine.embedded import EmbeddedEngine
@@ -235,20 +236,7 @@ def test_what_is_too_large_is_stopped(engine: EmbeddedEngine) -> None:
 # ---- the parser ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "ASK " + "{" * 30_000 + "}" * 30_000,
-        "ASK { FILTER(" + "(" * 30_000 + "1" + ")" * 30_000 + ") }",
-        "ASK { FILTER(" + "!" * 60_000 + "1) }",
-        "ASK { ?s ?p " + "[ <http://p> " * 4000 + "1" + "]" * 4000 + " }",
-        "ASK { ?s " + "(" * 9000 + "<http://p>" + ")*" * 9000 + " ?o }",
-        # Flat to the eye, but a deep tree to the parser: the worker dies of it.
-        "ASK { FILTER(" + "||".join(["?a"] * 12_800) + ") }",
-        "ASK { FILTER(" + "+".join(["1"] * 25_000) + ") }",
-    ],
-    ids=["{", "(", "!", "[", "path", "||", "+"],
-)
+@pytest.mark.parametrize("query", TOO_DEEP.values(), ids=TOO_DEEP)
 def test_what_is_too_deep_hurts_nobody(engine: EmbeddedEngine, query: str) -> None:
     with pytest.raises((QueryTooLarge, QueryTimeout)):
         run(engine, query, timeout=0.3)

@@ -92,7 +92,7 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
     watch("reading the sources")
     read = sources.read()
     watch("converting the tables")
-    converted = _tables()
+    converted = tables.read()
     data = [*read.quads(namespaces.DATA), *tables.triples(converted)]
     ontology = list(read.quads(namespaces.ONTOLOGY))
     shapes = list(read.quads(namespaces.SHAPES))
@@ -139,18 +139,6 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
 
 
 _ALIKE = (namespaces.DATA, namespaces.ONTOLOGY, namespaces.INFERRED)
-
-
-def _tables() -> list[tables.Converted]:
-    converted = []
-    problems = []
-    for path in files.tables():
-        table, faults = tables.convert(path, files.name(path))
-        converted.append(table)
-        problems += faults
-    if problems:
-        raise refuse(problems)
-    return converted
 
 
 def _triples(quads: Iterable[Quad]) -> list[Triple]:

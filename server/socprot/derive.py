@@ -54,12 +54,14 @@ def _interval(value: object) -> tuple[str, str] | None:
     return first.isoformat(), last.isoformat()
 
 
-def below(top: str, ontology: Iterable[Quad]) -> set[str]:
-    """Return a property and all properties below it."""
+def below(
+    top: str, ontology: Iterable[Quad], relation: NamedNode = _SUB_PROPERTY
+) -> set[str]:
+    """Return a property, or what else `relation` orders, and all below it."""
     pairs = [
         (quad.subject.value, quad.object.value)
         for quad in ontology
-        if quad.predicate == _SUB_PROPERTY
+        if quad.predicate == relation
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
     ]
     found = {top}

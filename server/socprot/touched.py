@@ -103,7 +103,7 @@ def _tables(read: sources.Sources, changed: set[NamedNode]) -> list[tables.Conve
     linked = any(isinstance(o, NamedNode) and o.value.startswith(rows) for o in to)
     texts = (path.read_text(encoding="utf-8") for path in paths)
     if linked or any(slug in text for text in texts for slug in slugs):
-        return [tables.convert(path, files.name(path))[0] for path in paths]
+        return tables.read()
     return []
 
 
@@ -114,23 +114,18 @@ def _aimed(
     focus: set[NamedNode],
 ) -> list[Quad]:
     """Aim each shape at those of the focus nodes that its target class holds."""
-    above = {(q.subject, q.object) for q in ontology if q.predicate == _SUB_CLASS}
-    classes: dict[NamedNode, set[object]] = {node: set() for node in focus}
-    for quad in data:
-        subject = quad.subject
-        if quad.predicate == _TYPE and isinstance(subject, NamedNode):
-            classes.get(subject, set()).add(quad.object)
-    for held in classes.values():
-        while more := {high for low, high in above if low in held} - held:
-            held |= more
+    types = [q for q in data if q.predicate == _TYPE and q.subject in focus]
+    order = [q for q in ontology if q.predicate == _SUB_CLASS]
     kept = [quad for quad in shapes if quad.predicate != _TARGET_CLASS]
     for quad in shapes:
-        if quad.predicate == _TARGET_CLASS:
-            kept += [
-                Quad(quad.subject, _TARGET_NODE, node)
-                for node, held in classes.items()
-                if quad.object in held
-            ]
+        if quad.predicate == _TARGET_CLASS and isinstance(quad.object, NamedNode):
+            classes = derive.below(quad.object.value, order, _SUB_CLASS)
+            held = {
+                q.subject
+                for q in types
+                if isinstance(q.object, NamedNode) and q.object.value in classes
+            }
+            kept += [Quad(quad.subject, _TARGET_NODE, node) for node in held]
     return kept
 
 

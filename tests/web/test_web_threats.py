@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from nested import TOO_DEEP
 from processes import family, nurseries, workers
 from pyoxigraph import RdfFormat, parse
 from serving import HERE, TEN, TOO_MANY_ROWS, Reply, Server, ask, long, make_bundle
@@ -193,20 +194,7 @@ def test_an_answer_too_large_is_an_error(server: Server) -> None:
     assert "too large" in page.text
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "ASK " + "{" * 30_000 + "}" * 30_000,
-        "ASK { FILTER(" + "(" * 30_000 + "1" + ")" * 30_000 + ") }",
-        "ASK { FILTER(" + "!" * 60_000 + "1) }",
-        "ASK { ?s ?p " + "[ <http://p> " * 4000 + "1" + "]" * 4000 + " }",
-        "ASK { ?s " + "(" * 9000 + "<http://p>" + ")*" * 9000 + " ?o }",
-        # Flat to the eye, but a deep tree to the parser: the worker dies of it.
-        "ASK { FILTER(" + "||".join(["?a"] * 12_800) + ") }",
-        "ASK { FILTER(" + "+".join(["1"] * 25_000) + ") }",
-    ],
-    ids=["{", "(", "!", "[", "path", "||", "+"],
-)
+@pytest.mark.parametrize("query", TOO_DEEP.values(), ids=TOO_DEEP)
 def test_what_is_too_deep_hurts_nobody(server: Server, query: str) -> None:
     reply = server.request(
         "POST", "/sparql?timeout=1", query.encode(), {"Content-Type": DIRECT}
