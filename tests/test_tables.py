@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from checkout import MINI
 
-from socprot import tables
+from socprot import files, tables
+from socprot.namespaces import SP
 
 NAME = "data/table/figure.csv"
 ID = "https://w3id.org/socprot/id/"
@@ -84,3 +85,11 @@ def test_a_table_needs_metadata(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a\n1\n")
     _, (problem,) = tables.convert(tmp_path / "x.csv", "data/table/x.csv")
     assert str(problem).startswith("data/table/x.csv-metadata.json: ")
+
+
+def test_columns_that_make_one_property_are_both_named() -> None:
+    """An area is a state or a region: either cell may be the one at fault."""
+    path = files.root() / "data" / "table" / "observation.csv"
+    converted, problems = tables.convert(path, files.name(path))
+    assert not problems
+    assert converted.columns[str(SP.area)] == "state or region"

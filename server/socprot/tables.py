@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from socprot import files
 from socprot.namespaces import PREFIXES
-from socprot.problem import Problem
+from socprot.problem import Problem, refuse
 
 if TYPE_CHECKING:
     from csvw.metadata import Column, Table  # type: ignore[import-untyped]
@@ -52,12 +53,29 @@ class Converted:
 
     Attributes:
         name: its path below the root.
-        columns: the name of the column that makes each property.
+        columns: the name of the column, or columns, that make each property.
     """
 
     name: str
     rows: list[Row]
     columns: Mapping[str, str]
+
+
+def read() -> list[Converted]:
+    """Convert every table.
+
+    Raises:
+        BuildFailed: some cannot be read, or have bad rows.
+    """
+    converted = []
+    problems = []
+    for path in files.tables():
+        table, faults = convert(path, files.name(path))
+        converted.append(table)
+        problems += faults
+    if problems:
+        raise refuse(problems)
+    return converted
 
 
 def convert(path: Path, name: str) -> tuple[Converted, list[Problem]]:
@@ -87,8 +105,11 @@ def convert(path: Path, name: str) -> tuple[Converted, list[Problem]]:
             rows.append(_row(table, line, values))
         except ValueError as error:  # of pyoxigraph, about an IRI or a language
             report.problems.append(_fault(name, line, "iri", f"{error}."))
-    columns = {_property(column): str(column) for column in table.tableSchema.columns}
-    return Converted(name, rows, columns), report.problems
+    columns: dict[str, list[str]] = {}
+    for column in table.tableSchema.columns:
+        columns.setdefault(_property(column), []).append(str(column))
+    named = {key: " or ".join(names) for key, names in columns.items()}
+    return Converted(name, rows, named), report.problems
 
 
 def _describe(metadata: Path) -> "Table":
