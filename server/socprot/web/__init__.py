@@ -15,6 +15,7 @@ from socprot.web import (
     health,
     home,
     markup,
+    navigation,
     query,
     record,
     sparql,
@@ -63,6 +64,7 @@ def create_app(site: Site) -> Flask:
     export.register(app, site)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
+    navigation.register(app)
     app.before_request(_note_route)
     if site.proxies:
         # Only the address of the client: a host is never taken from a request.

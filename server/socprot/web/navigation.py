@@ -1,0 +1,93 @@
+"""The ways through the site that every page shows: above the few, below all of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.exceptions import HTTPException
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link of the navigation."""
+
+    path: str
+    label: str
+
+    @property
+    def here(self) -> bool:
+        """Whether the page of this request is the one, or below it."""
+        path = self.path.rstrip("/")
+        return request.path == path or request.path.startswith(path + "/")
+
+
+_MAIN = (
+    Way("/explore", "Explore"),
+    Way("/timeline", "Timeline"),
+    Way("/map", "Map"),
+    Way("/indicator/", "Charts"),
+    Way("/query/", "Questions"),
+    Way("/sparql", "Ask"),
+    Way("/export/", "Download"),
+)
+_ALL: Mapping[str, Sequence[Way]] = {
+    "The graph": (
+        Way("/explore", "Explore"),
+        Way("/timeline", "Timeline"),
+        Way("/map", "Map"),
+        Way("/indicator/", "Charts"),
+        Way("/evidence", "Evidence"),
+        Way("/quality", "Data quality"),
+        Way("/changes", "Changes"),
+    ),
+    "Use it": (
+        Way("/query/", "Questions"),
+        Way("/sparql", "Ask in SPARQL"),
+        Way("/openapi", "API"),
+        Way("/export/", "Downloads"),
+        Way("/feed", "Change feed"),
+        Way("/dataset", "Dataset"),
+    ),
+    "Understand it": (
+        Way("/ns", "Ontology"),
+        Way("/shape", "Shapes"),
+        Way("/errors/", "Errors"),
+        Way("/limits", "Limits"),
+    ),
+    "Trust it": (
+        Way("/about", "About"),
+        Way("/threats", "Threats"),
+        Way("/conformance", "Conformance"),
+        Way("/accessibility", "Accessibility"),
+        Way("/privacy", "Privacy"),
+        Way("/licences", "Licences"),
+    ),
+}
+
+
+def register(app: Flask) -> None:
+    """Give the navigation to the templates, as far as this application has the pages.
+
+    To be called when every page is registered.
+    """
+    main = _held(app, _MAIN)
+    everything = {name: _held(app, ways) for name, ways in _ALL.items()}
+    search = bool(_held(app, [Way("/search", "Search")]))
+
+    def ways() -> dict[str, Any]:
+        return {"main_ways": main, "all_ways": everything, "can_search": search}
+
+    app.context_processor(ways)
+
+
+def _held(app: Flask, ways: Iterable[Way]) -> list[Way]:
+    routes = app.url_map.bind("")
+    held = []
+    for way in ways:
+        try:
+            routes.match(way.path)
+        except HTTPException:
+            continue
+        held.append(way)
+    return held
