@@ -4,6 +4,7 @@
 # make earl    write the report for the W3C anew
 # make bench   measure this server beside others  (ROUNDS=3 SCALE=10)
 # make build   set up and build the graph
+# make browser bundle what runs in the browser
 # make referee  let owlrl infer everything too, and compare: before a release (minutes)
 # make fmt     put Turtle and Python into their canonical forms
 # make clean   remove what is derived, and the virtual environment
@@ -15,20 +16,25 @@ PORT ?= 8000
 BIN := .venv/bin
 SETUP := .venv/.socprot
 SETUP_DEV := .venv/.socprot-dev
+BROWSER := .venv/.socprot-browser
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test build referee fmt clean bench soak earl
+.PHONY: serve test build browser referee fmt clean bench soak earl
 
+# The pages work without scripts too: a machine without npm still serves.
 serve: build
+	@$(MAKE) --no-print-directory browser OR_ELSE='|| true'
 	@HOST=$(HOST) PORT=$(PORT) exec $(BIN)/socprot serve
 
 build: $(SETUP)
 	@$(BIN)/socprot build
 
+browser: $(BROWSER)
+
 referee: $(SETUP)
 	@$(BIN)/socprot check --owlrl
 
-test: $(SETUP_DEV)
+test: $(SETUP_DEV) $(BROWSER)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -49,7 +55,8 @@ bench: build .bench/.installed
 	@$(BIN)/python tests/bench
 
 clean:
-	rm -rf .venv .bench .bundles dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .bench .bundles dist .mypy_cache .pytest_cache .ruff_cache \
+		server/browser/node_modules server/socprot/web/static/built
 
 # Installed again only when pyproject.toml has changed; the stamps are inside .venv, so
 # that a new environment is never taken for a complete one.
@@ -62,6 +69,10 @@ $(SETUP_DEV): pyproject.toml | .venv
 	@echo "Installing into .venv (a minute or two, once) ..."
 	@$(PIP) install --editable '.[dev]'
 	@touch $(SETUP) $@
+
+$(BROWSER): $(shell find server/browser -name node_modules -prune -o -type f -print) | $(SETUP)
+	@echo "Bundling what runs in the browser ..."
+	@{ $(BIN)/python server/browser/build.py && touch $@; } $(OR_ELSE)
 
 .venv:
 	@$(PYTHON) -m venv $@

@@ -1,6 +1,7 @@
 """What we publish works where there is no checkout: the wheel, in its own folder."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -65,6 +66,26 @@ def test_the_wheel_carries_the_whole_graph(installed: dict[str, str]) -> None:
         for path in graph.rglob("*")
         if path.suffix in {".csv", ".json", ".rq", ".ttl"}
     }
+
+
+def test_the_wheel_carries_what_runs_in_the_browser(installed: dict[str, str]) -> None:
+    place = "socprot/web/static/built"
+    carried = Path(installed["PYTHONPATH"]) / place
+    assert {path.name for path in carried.iterdir()} == {
+        path.name for path in (ROOT / "server" / place).iterdir()
+    }
+    assert (carried / "editor.js").stat().st_size > 100_000
+
+
+def test_without_it_there_is_no_wheel(tmp_path: Path) -> None:
+    derived = shutil.ignore_patterns("built", "node_modules", "__pycache__")
+    shutil.copytree(ROOT / "server", tmp_path / "server", ignore=derived)
+    for name in ("LICENSE", "LICENSE-DATA", "README.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "make it first with `python server/browser/build.py`" in done.stderr
 
 
 def test_build_query_and_export(installed: dict[str, str]) -> None:

@@ -50,10 +50,14 @@ class Server:
     """`socprot serve` in a process of its own."""
 
     def __init__(
-        self, *arguments: str | Path, port: int = 0, **environment: str
+        self,
+        *arguments: str | Path,
+        port: int = 0,
+        script: str = _RUN,
+        **environment: str,
     ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _RUN, str(port), *map(str, arguments)],
+            [sys.executable, "-c", script, str(port), *map(str, arguments)],
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, **environment},

@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from socprot.web import (
+    assets,
     compression,
     conformance,
     dataset,
@@ -61,6 +62,7 @@ def create_app(site: Site) -> Flask:
     compression.register(app)
     errors.register(app)
     markup.register(app)
+    assets.register(app)
     export.register(app, site)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)

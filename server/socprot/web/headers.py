@@ -93,9 +93,10 @@ def fingerprint(*parts: str | Iterable[str]) -> str:
 
 @cache
 def _software() -> str:
-    """The software as far as it shapes answers: its version and its templates."""
+    """The software as far as it shapes answers: its version, templates and scripts."""
     digest = hashlib.sha256(version("socprot").encode())
-    for path in sorted(Path(__file__).parent.rglob("*.html")):
+    folder = Path(__file__).parent
+    for path in sorted([*folder.rglob("*.html"), *folder.glob("static/built/*")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
