@@ -28,7 +28,9 @@ from typing import Any
 from socprot import files
 from socprot.errors import GraphMissing
 
-KEPT = 5  # bundles; an older one may still be in use by a server that was not restarted
+KEPT = (
+    5  # bundles; an older one may still be in use, by a server that loads the new one
+)
 
 EXPORT = "export"  # the folder of dumps, which only the bundle in use keeps
 

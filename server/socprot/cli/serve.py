@@ -29,7 +29,8 @@ import click
 def serve(host: str, port: int, datasets: tuple[Path, ...]) -> None:
     """Serve the graph on the web, as pages, as RDF and as a SPARQL endpoint.
 
-    Without a bundle, one is built first.
+    Without a bundle, one is built first. After each `socprot build` the server goes
+    over to the new bundle by itself, and no request fails for it.
     """
     from socprot import bundle
     from socprot.cli.console import steps

@@ -42,8 +42,8 @@ _BLUEPRINTS = (
 )
 
 
-def create_app(site: Site) -> Flask:
-    """Build the application around `site`."""
+def create_app(site: Site, metrics: Metrics | None = None) -> Flask:
+    """Build the application around `site`; `metrics` go on counting, where given."""
     app = Flask(__name__, static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = site.traffic.body
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 600
@@ -52,7 +52,7 @@ def create_app(site: Site) -> Flask:
     # Both would redirect to an address made of the Host header.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.extensions["socprot.metrics"] = Metrics()
+    app.extensions["socprot.metrics"] = metrics or Metrics()
     app.extensions["socprot.cache"] = AnswerCache(
         site.manifest.hash, site.traffic.cache
     )

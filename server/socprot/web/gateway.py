@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -73,6 +73,15 @@ class _Reply:
         return next(self.chunks, _DONE)
 
 
+class _Served:
+    """An application with its answers, and how many requests it works on."""
+
+    def __init__(self, app: WSGI, cache: AnswerCache) -> None:
+        self.app = app
+        self.cache = cache
+        self.under_way = 0
+
+
 class Gateway:
     """Serve a WSGI application over RSGI
     (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md)."""
@@ -86,9 +95,9 @@ class Gateway:
         start: Callable[[], None],
         stop: Callable[[], None],
     ) -> None:
-        self._app = app
+        self._served = _Served(app, cache)
+        self._lock = threading.Lock()  # of what is served, and of its `under_way`
         self._traffic = traffic
-        self._cache = cache
         self._observe = observe
         self._start = start
         self._stop = stop
@@ -100,6 +109,15 @@ class Gateway:
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._pool.shutdown(wait=False)
         self._stop()
+
+    def switch(self, app: WSGI, cache: AnswerCache) -> Callable[[], bool]:
+        """Serve another application from the next request on.
+
+        Returns what tells whether the one before still works on a request.
+        """
+        with self._lock:
+            before, self._served = self._served, _Served(app, cache)
+        return lambda: before.under_way > 0
 
     async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         began = time.perf_counter()
@@ -114,10 +132,33 @@ class Gateway:
         if body is None:
             _cut(scope.client)  # it left, or dribbles its body: it gets no answer
             return
-        key = self._cache.key(
-            scope.method, scope.path, scope.query_string, headers, body
-        )
-        if key and (kept := self._cache.find(key)):
+        with self._use() as served:
+            await self._serve(served, scope, headers, body, protocol, began)
+
+    @contextmanager
+    def _use(self) -> Iterator[_Served]:
+        """What is served now, counted as at work meanwhile."""
+        with self._lock:
+            served = self._served
+            served.under_way += 1
+        try:
+            yield served
+        finally:
+            with self._lock:
+                served.under_way -= 1
+
+    async def _serve(
+        self,
+        served: _Served,
+        scope: Scope,
+        headers: Headers,
+        body: bytes,
+        protocol: HTTPProtocol,
+        began: float,
+    ) -> None:
+        cache = served.cache
+        key = cache.key(scope.method, scope.path, scope.query_string, headers, body)
+        if key and (kept := cache.find(key)):
             self._recall(kept, scope, headers, protocol, began)
             return
         gone = threading.Event()
@@ -130,7 +171,7 @@ class Gateway:
         # leaves.
         timer = asyncio.get_running_loop().call_later(_PATIENCE, watch.start)
         try:
-            await self._reply(environ, protocol, gone, exchange, key)
+            await self._reply(served, environ, protocol, gone, exchange, key)
         finally:
             timer.cancel()
             watch.stop()
@@ -159,6 +200,7 @@ class Gateway:
 
     async def _reply(
         self,
+        served: _Served,
         environ: Environ,
         protocol: HTTPProtocol,
         gone: threading.Event,
@@ -166,10 +208,10 @@ class Gateway:
         key: Key | None,
     ) -> None:
         run = asyncio.get_running_loop().run_in_executor
-        reply: _Reply = await run(self._pool, _call, self._app, environ)
+        reply: _Reply = await run(self._pool, _call, served.app, environ)
         exchange.status = reply.status
         is_head = environ["REQUEST_METHOD"] == "HEAD"
-        if is_head or not self._cache.wants(key, reply.status, reply.headers):
+        if is_head or not served.cache.wants(key, reply.status, reply.headers):
             key = None
         if reply.complete:
             if gone.is_set():
@@ -178,7 +220,7 @@ class Gateway:
             exchange.size = len(reply.first)
             _send(protocol, reply.status, reply.headers, reply.first)
             if key:
-                self._cache.keep(key, reply.headers, reply.first, exchange.notes)
+                served.cache.keep(key, reply.headers, reply.first, exchange.notes)
             return
         parts: list[bytes] = []
         whole = False
@@ -188,7 +230,7 @@ class Gateway:
             while isinstance(chunk, bytes) and not gone.is_set():
                 exchange.size += len(chunk)
                 await transport.send_bytes(chunk)
-                if key and exchange.size <= self._cache.longest:
+                if key and exchange.size <= served.cache.longest:
                     parts.append(chunk)
                 else:
                     key = None
@@ -198,7 +240,7 @@ class Gateway:
             if not whole:
                 exchange.outcome = "client left"
             elif key:
-                self._cache.keep(key, reply.headers, b"".join(parts), exchange.notes)
+                served.cache.keep(key, reply.headers, b"".join(parts), exchange.notes)
         except ProtocolClosed:
             exchange.outcome = "client left"
         except SocprotError as error:

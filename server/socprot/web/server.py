@@ -26,7 +26,8 @@ from socprot.errors import SocprotError
 from socprot.web import create_app, log
 from socprot.web.gateway import Exchange, Gateway
 from socprot.web.published import open_site
-from socprot.web.site import Traffic
+from socprot.web.renewal import Busy, Renewal
+from socprot.web.site import Site, Traffic
 
 _FAILED = 1
 _PR_SET_PDEATHSIG = 1
@@ -107,6 +108,14 @@ def _load(
     app = create_app(site)
     metrics = app.extensions["socprot.metrics"]
 
+    def load(path: Path) -> Site:
+        return open_site(path, (), address)
+
+    def switch(site: Site) -> Busy:
+        new = create_app(site, metrics)
+        return gateway.switch(new.wsgi_app, new.extensions["socprot.cache"])
+
+    renewal = Renewal(site, load, switch)
     requests = log.Requests(sys.stderr)
 
     def observe(exchange: Exchange) -> None:
@@ -124,14 +133,15 @@ def _load(
         # Not in the parent: a thread that runs during a fork may hold a lock that the
         # child then waits for without end.
         threading.Thread(target=announce, name="announcer", daemon=True).start()
+        renewal.start()
 
     def stop() -> None:
         requests.write()
-        if site.engine is not None:
-            site.engine.close()
+        renewal.stop()
 
     cache = app.extensions["socprot.cache"]
-    return Gateway(app.wsgi_app, traffic, cache, observe, start, stop)
+    gateway = Gateway(app.wsgi_app, traffic, cache, observe, start, stop)
+    return gateway
 
 
 def _stop_with(parent: int) -> None:

@@ -1,0 +1,87 @@
+"""
+Serve a new bundle without a restart.
+
+Every half second the link to the bundle in use is read. Where it names another bundle
+than the one that is served, that one is loaded beside it, takes its place between two
+requests, and the old one goes when its last answer is complete: no connection is closed
+for it and no request fails. A bundle that cannot be loaded is told of once, and the old
+one stays. For a moment both are in memory.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from socprot import bundle, files
+from socprot.errors import SocprotError
+from socprot.web.site import Site
+
+_GLANCE = 0.5  # seconds between looks at the link
+_PATIENCE = 0.05  # seconds between looks at the answers under way
+_LOG = logging.getLogger("socprot.renewal")
+
+# Tells whether an application still works on a request.
+Busy = Callable[[], bool]
+
+
+class Renewal:
+    """Watches the bundle in use, and which site serves it."""
+
+    def __init__(
+        self, site: Site, load: Callable[[Path], Site], switch: Callable[[Site], Busy]
+    ) -> None:
+        """Begin with `site`.
+
+        Args:
+            load: makes the site of a bundle.
+            switch: puts a site in the place of the one before it.
+        """
+        self._site = site
+        self._load = load
+        self._switch = switch
+        self._seen = site.bundle.name if site.bundle else ""
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        """Watch, unless what is served is no bundle of the folder of bundles."""
+        served = self._site.bundle
+        if served is not None and served.parent.resolve() == files.bundles().resolve():
+            threading.Thread(target=self._watch, name="renewal", daemon=True).start()
+
+    def stop(self) -> None:
+        """Watch no more, and close the engine that is in use."""
+        self._stopped.set()
+        _close(self._site)
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_GLANCE):
+            found = bundle.current()
+            if found is not None and found.hash != self._seen:
+                self._seen = found.hash
+                self._renew(found.path)
+
+    def _renew(self, path: Path) -> None:
+        begun = time.monotonic()
+        try:
+            site = self._load(path)
+        except SocprotError as error:
+            _LOG.error("bundle %s is not served: %s", path.name, error)
+            return
+        busy = self._switch(site)
+        old, self._site = self._site, site
+        seconds = time.monotonic() - begun
+        _LOG.info("bundle %s is served, after %.1f s", path.name, seconds)
+        patience = time.monotonic() + site.traffic.drain
+        while busy() and time.monotonic() < patience:
+            if self._stopped.wait(_PATIENCE):
+                break
+        _close(old)
+        if self._stopped.is_set():
+            _close(site)  # it came when the server was about to stop
+
+
+def _close(site: Site) -> None:
+    if site.engine is not None:
+        site.engine.close()

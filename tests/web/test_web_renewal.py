@@ -1,0 +1,132 @@
+"""A server goes over to a new bundle while it serves, and no request fails for it."""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from broken import EVENT
+from checkout import copy
+from processes import nurseries
+from serving import Server
+
+from socprot.build import build
+from socprot.bundle import Bundle
+
+LABEL = """
+    SELECT ?label {
+      <https://w3id.org/socprot/id/event/2013-summit>
+        <http://www.w3.org/2000/01/rdf-schema#label> ?label
+      FILTER(LANG(?label) = "en")
+    }
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = copy(tmp_path)
+    monkeypatch.setenv("SOCPROT_ROOT", str(root))
+    monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
+    return root
+
+
+@pytest.fixture
+def running(root: Path) -> Iterator[Server]:
+    server = Server("bundle", made().path)
+    yield server
+    assert server.stop() == 0, "".join(server.log)
+    assert "Traceback" not in "".join(server.log)
+
+
+def made() -> Bundle:
+    return build(lambda step: None)[0]
+
+
+def rename(root: Path, label: str) -> None:
+    path = root / EVENT
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        re.sub(r'(rdfs:label) "[^"]*"@en', rf'\1 "{label}"@en', text), encoding="utf-8"
+    )
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    patience = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < patience, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_a_new_bundle_is_served_and_no_request_fails(
+    root: Path, running: Server
+) -> None:
+    stop = threading.Event()
+    seen: list[list[tuple[int, str]]] = [[], [], []]
+
+    def client(told: list[tuple[int, str]]) -> None:
+        while not stop.is_set():
+            # Every second question is a new one, so that not only the cache is asked.
+            comment = f"#{len(told)}" if len(told) % 2 else ""
+            query = urlencode({"query": LABEL + comment})
+            reply = running.get("/sparql?" + query, "text/csv")
+            told.append((reply.status, reply.text))
+
+    clients = [threading.Thread(target=client, args=(told,)) for told in seen]
+    for one in clients:
+        one.start()
+    try:
+        etag = running.get("/").headers["ETag"]
+        for label in ("Second", "Third"):
+            rename(root, label)
+            new = made()
+            until(lambda: new.hash in running.get("/readyz").text)  # noqa: B023
+            assert running.get("/", If_None_Match=etag).status == 200
+        time.sleep(0.5)
+    finally:
+        stop.set()
+        for one in clients:
+            one.join(20)
+    for told in seen:
+        assert {status for status, _ in told} == {200}
+        # In this order, and never back.
+        labels = [text.split("\r\n")[1] for _, text in told]
+        assert [label for label, _ in groupby(labels)] == ["Summit", "Second", "Third"]
+    assert sum("is served, after" in line for line in running.log) == 2
+
+
+def test_what_the_old_bundle_needed_goes(root: Path, running: Server) -> None:
+    (before,) = nurseries(running.process.pid)
+    rename(root, "Second")
+    new = made()
+    until(lambda: new.hash in running.get("/readyz").text)
+    until(lambda: before not in nurseries(running.process.pid))
+    assert len(nurseries(running.process.pid)) == 1
+    # The counters of the server go on.
+    assert 'route="/readyz"' in running.get("/metrics").text
+
+
+def test_a_bundle_that_is_broken_is_not_served(root: Path, running: Server) -> None:
+    before = running.get("/readyz").text
+    rename(root, "Second")
+    new = made()
+    new.graph.write_bytes(new.graph.read_bytes()[:-100])
+    until(lambda: any("is not served" in line for line in running.log))
+    assert running.get("/readyz").text == before
+    assert running.get("/").status == 200
+
+
+def test_files_and_other_folders_are_not_watched(root: Path, tmp_path: Path) -> None:
+    first = made()
+    elsewhere = Path(first.path).rename(tmp_path / first.hash)
+    server = Server("bundle", elsewhere)
+    try:
+        rename(root, "Second")
+        made()
+        time.sleep(1.5)
+        assert first.hash in server.get("/readyz").text
+    finally:
+        assert server.stop() == 0
