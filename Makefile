@@ -1,5 +1,6 @@
 # make serve   set up, build and publish the graph   (HOST=127.0.0.1 PORT=8000)
 # make test    set up and run every test
+# make system  install what the tests need from Debian, where it is missing
 # make soak    minutes of honest load, attacks and kills at once  (SOAK_SECONDS=60)
 # make earl    write the report for the W3C anew
 # make bench   measure this server beside others  (ROUNDS=3 SCALE=10)
@@ -19,7 +20,7 @@ SETUP_DEV := .venv/.socprot-dev
 BROWSER := .venv/.socprot-browser
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test build browser referee fmt clean bench soak earl
+.PHONY: serve test system build browser referee fmt clean bench soak earl
 
 # The pages work without scripts too: a machine without npm still serves.
 serve: build
@@ -34,11 +35,15 @@ browser: $(BROWSER)
 referee: $(SETUP)
 	@$(BIN)/socprot check --owlrl
 
-test: $(SETUP_DEV) $(BROWSER)
+test: $(SETUP_DEV) $(BROWSER) system
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto
+
+# What the tests need that PyPI does not have: a browser, R, and another RDF parser.
+system:
+	@tests/system.sh
 
 soak: $(SETUP_DEV)
 	$(BIN)/pytest -s tests/soak/soak.py

@@ -1,0 +1,86 @@
+"""What holds of every page, at three widths, in both themes, without scripts."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Visit
+
+PAGES = (
+    "/",
+    "/query/",
+    "/query/what-led-to",
+    "/query/no-such-question",
+    "/sparql",
+    "/sparql?query=SELECT+*+WHERE+%7B+%3Fs+a+%3Fclass+%7D+LIMIT+20",
+    "/sparql?query=SELECT+nonsense",
+    "/doc/event/",
+    "/doc/event/2013-asean-summit-23",
+    "/doc/instrument/ilo-c102",
+    "/doc/event/no-such-event",
+    "/ns",
+    "/shape",
+    "/graph/data",
+    "/dataset",
+    "/export/",
+    "/limits",
+    "/errors/",
+    "/errors/timeout",
+    "/threats",
+    "/conformance",
+)
+SCRIPT_BUDGET = 200_000  # bytes of script that a page for readers may load
+EDITOR = "/sparql"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(visit: Visit, path: str) -> None:
+    visit.expected(path)
+    page = visit(path)
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{theme}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_sticks_out(visit: Visit, path: str) -> None:
+    visit.expected(path)
+    page = visit(path)
+    for width in (1400, 820, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{wide} pixels at a width of {width}"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_the_same_without_scripts(visit: Visit, path: str) -> None:
+    visit.expected(path)
+    plain = visit(path, javascript=False)
+    heading = plain.get_by_role("heading", level=1)
+    assert heading.count() == 1
+    rich = visit(path)
+    assert rich.get_by_role("heading", level=1).inner_text() == heading.inner_text()
+
+
+@pytest.mark.parametrize("path", [p for p in PAGES if not p.startswith(EDITOR)])
+def test_scripts_stay_small(visit: Visit, path: str) -> None:
+    visit.expected(path)
+    page = visit(path, javascript=False)
+    loaded = page.locator("script[src]")
+    sources = [str(one.get_attribute("src")) for one in loaded.all()]
+    assert sum(len(visit.site.get(one).body) for one in sources) < SCRIPT_BUDGET
+
+
+def test_the_keyboard_leads_into_the_content(visit: Visit) -> None:
+    page = visit("/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    assert skip.evaluate("element => element === document.activeElement")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_every_page_of_the_navigation_is_tested(visit: Visit) -> None:
+    page = visit("/")
+    links = page.locator("header.site nav a, footer.site nav a")
+    paths = {links.nth(n).get_attribute("href") for n in range(links.count())}
+    assert paths <= {path.partition("?")[0] for path in PAGES}
