@@ -12,8 +12,8 @@ PACKAGE = Path(socprot.__file__).parent
 # A module may import from its own layer and from those before it.
 LAYERS = [
     "errors files namespaces",
-    "canonical dates distribution problem statement turtle",
-    "queries sources tables",
+    "canonical context dates distribution problem statement turtle",
+    "jsonld queries sources tables",
     "tally",
     "volume",
     "catalogue check derive reason record validate",

@@ -124,7 +124,7 @@ def test_every_format_of_rows(built: Shell) -> None:
     [
         ("turtle", "PREFIX"),
         ("ntriples", "<https://"),
-        ("jsonld", "["),
+        ("jsonld", "{"),
         ("rdfxml", "<?xml"),
     ],
 )

@@ -26,6 +26,7 @@ from socprot import (
     canonical,
     catalogue,
     check,
+    context,
     derive,
     distribution,
     files,
@@ -186,6 +187,7 @@ def _pack(name: str, checked: Checked) -> dict[str, bytes]:
     return {
         "graph.nq": checked.quads,
         "manifest.json": json.dumps(manifest, indent=2).encode() + b"\n",
+        context.NAME: context.of(checked.union).document(),
         "report.ttl": check.report(checked.findings).encode(),
         **{f"table/{path.name}": path.read_bytes() for path in _table_files()},
     }

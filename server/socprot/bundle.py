@@ -4,6 +4,7 @@ A bundle: one immutable folder, named by the hash of what it was made of.
     <hash>/graph.nq         every triple, once in the default graph, once in its own
     <hash>/manifest.json    what is in it
     <hash>/report.ttl       what the validation found
+    <hash>/context.jsonld   short names for its terms
     <hash>/table/           the tables as they were written
     <hash>/export/          dumps, made when they are first asked for
     current -> <hash>       the bundle in use
@@ -25,7 +26,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from socprot import files
+from socprot import context, files
+from socprot.context import Context
 from socprot.errors import GraphMissing
 
 KEPT = (
@@ -37,8 +39,8 @@ EXPORT = "export"  # the folder of dumps, which only the bundle in use keeps
 _CURRENT = "current"
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
-    "build bundle canonical catalogue check dates derive distribution namespaces "
-    "reason sources statement tables tally turtle validate volume"
+    "build bundle canonical catalogue check context dates derive distribution "
+    "namespaces reason sources statement tables tally turtle validate volume"
 )
 _LIBRARIES = "csvw pyoxigraph pyshacl rdflib socprot"
 
@@ -57,6 +59,11 @@ class Bundle:
     def graph(self) -> Path:
         """All its triples, as N-Quads."""
         return self.path / "graph.nq"
+
+    @cached_property
+    def context(self) -> Context:
+        """Short names for its terms."""
+        return context.read(self.path / context.NAME)
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:

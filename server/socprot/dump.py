@@ -54,7 +54,8 @@ class Source:
             return canonical(q for iri in others for q in self._graphs.get(iri, []))
         form = distribution.form_of(name)
         assert form is not None  # every other name has the suffix of one
-        return export.write(self._quads(folder, file.rpartition(".")[0]), form.name)
+        quads = self._quads(folder, file.rpartition(".")[0])
+        return export.write(quads, form.name, self._bundle.context)
 
     def _quads(self, folder: str, stem: str) -> Iterable[Quad]:
         if folder == "graph":

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
-from socprot import turtle
-from socprot.errors import NotFound
+from socprot import jsonld, turtle
+from socprot.context import Context
+from socprot.errors import NotCanonical, NotFound
 from socprot.namespaces import (
     CATALOGUE,
     DATA,
@@ -97,17 +98,36 @@ def _is_of(quad: Quad, iri: str) -> bool:
     )
 
 
-def write(quads: Iterable[Quad], name: str) -> bytes:
-    """Write quads in a format (see FORMATS); one that holds no graphs merges them."""
+def write(
+    quads: Iterable[Quad],
+    name: str,
+    context: Context | None = None,
+    topic: str | None = None,
+) -> bytes:
+    """Write quads in a format (see FORMATS); one that holds no graphs merges them.
+
+    Args:
+        context: the short names for JSON-LD.
+        topic: what all of it is about, if it is about one thing.
+    """
     rdf_format = FORMATS[name]
-    if rdf_format.supports_datasets and rdf_format != RdfFormat.JSON_LD:
+    if rdf_format in (RdfFormat.N_QUADS, RdfFormat.TRIG):
         return _datasets(sorted(set(quads), key=str), rdf_format)
     triples = sorted({quad.triple for quad in quads}, key=str)
+    if rdf_format == RdfFormat.JSON_LD:
+        return jsonld.write(triples, context or Context(), topic)
     if rdf_format == RdfFormat.TURTLE:
-        return turtle.write(triples).encode()
+        return _turtle(triples)
     if rdf_format == RdfFormat.N_TRIPLES:
         return serialize(triples, format=rdf_format) or b""
     return serialize(triples, format=rdf_format, prefixes=_used(triples)) or b""
+
+
+def _turtle(triples: list[Triple]) -> bytes:
+    try:
+        return turtle.write(triples).encode()
+    except NotCanonical:  # blank nodes, as other people's data has
+        return serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
 
 
 def _datasets(quads: list[Quad], rdf_format: RdfFormat) -> bytes:
@@ -119,9 +139,11 @@ def _datasets(quads: list[Quad], rdf_format: RdfFormat) -> bytes:
     return turtle.write_graphs(parts).encode()
 
 
-def _used(triples: Iterable[Triple]) -> dict[str, str]:
+def _used(triples: list[Triple]) -> dict[str, str]:
     """The prefixes that are of use: a writer declares all that it is given."""
-    text = turtle.write(triples).partition("\n\n")[0]
+    named = [t for t in triples if isinstance(t.subject, NamedNode)]
+    named = [t for t in named if not isinstance(t.object, BlankNode)]
+    text = turtle.write(named).partition("\n\n")[0]
     lines = [line.split() for line in text.splitlines() if line.startswith("PREFIX ")]
     used = {prefix.rstrip(":"): iri[1:-1] for _, prefix, iri in lines}
     return used or {"rdf": PREFIXES["rdf"]}

@@ -4,6 +4,7 @@ from rdflib import Namespace
 
 BASE = "https://w3id.org/socprot/"
 ID = BASE + "id/"
+DOC = BASE + "doc/"  # the documents about what is under ID
 GRAPH = BASE + "graph/"
 DATASET = BASE + "dataset"
 VOID = BASE + ".well-known/void"  # the document that tells the size of the dataset

@@ -103,6 +103,13 @@ SPREADSHEET = Format("spreadsheet", "text/csv", text=True)
 
 ROWS: Sequence[Format] = (JSON, XML, CSV, TSV)
 TRIPLES: Sequence[Format] = (TURTLE, NTRIPLES, RDFXML, JSONLD)
+# What `socprot.export` calls them.
+WRITERS: Mapping[str, str] = {
+    "ttl": "turtle",
+    "nt": "ntriples",
+    "rdf": "rdfxml",
+    "jsonld": "jsonld",
+}
 OFFERS: Mapping[Kind, Sequence[Format]] = {
     "rows": ROWS,
     "boolean": ROWS,

@@ -77,7 +77,8 @@ def export(
 
         dump.write(dump.Source(bundle.require()), folder, [])
         return
-    quads = exporting.read(bundle.require().graph)
+    used = bundle.require()
+    quads = exporting.read(used.graph)
     if record:
         quads = exporting.record(quads, record, inferred)
     elif kind:
@@ -85,7 +86,7 @@ def export(
     else:
         default = tuple(name for name in _GRAPHS if name != "shapes")
         quads = exporting.graphs(quads, graphs or default)
-    content = exporting.write(quads, chosen)
+    content = exporting.write(quads, chosen, used.context)
     if output is None:
         sys.stdout.buffer.write(content)
         return

@@ -116,7 +116,8 @@ def _written(answer: "Answer", chosen: str | None) -> bytes:
 
         from socprot import export
 
-        return export.write((Quad(*triple) for triple in answer), name)
+        quads = (Quad(*triple) for triple in answer)
+        return export.write(quads, name, bundle.require().context)
     if name != "table":
         formats: dict[str, Any] = {
             "csv": QueryResultsFormat.CSV,

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from socprot import export
 from socprot.errors import NotFound
 from socprot.namespaces import CATALOGUE, DATASET, VOID
-from socprot.negotiation import NTRIPLES, Choice
+from socprot.negotiation import NTRIPLES, WRITERS, Choice
 from socprot.statement import iri
 from socprot.web.site import site
 
@@ -24,7 +24,6 @@ _ADDRESSES = {
         "void:sparqlEndpoint",
     )
 }
-_WRITERS = {"ttl": "turtle", "nt": "ntriples", "jsonld": "jsonld", "rdf": "rdfxml"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Catalogue:
     def write(self, choice: Choice) -> bytes:
         """All of it in an RDF format."""
         quads = (Quad(*triple) for triple in self.triples)
-        return export.write(quads, _WRITERS[choice.format.name])
+        return export.write(quads, WRITERS[choice.format.name])
 
 
 def catalogue() -> Catalogue:

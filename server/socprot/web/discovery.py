@@ -7,7 +7,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
-from socprot.web import signpost
+from socprot.negotiation import JSONLD
+from socprot.web import account, signpost
 from socprot.web.headers import fingerprint, not_modified, unchanged
 from socprot.web.site import site
 
@@ -59,6 +60,18 @@ def _linkset() -> list[dict[str, Any]]:
 
 def _at(path: str) -> str:
     return site().address + path
+
+
+@bp.get("/context.jsonld")
+def short_names() -> Response:
+    """Short names for our terms, to write and to frame JSON-LD with."""
+    body = account.short_names().document()
+    etag = fingerprint("context", body.decode())
+    if unchanged(etag):
+        return not_modified(etag)
+    response = Response(body, content_type=JSONLD.media_type)
+    response.set_etag(etag)
+    return response
 
 
 @bp.get("/sitemap.xml")

@@ -47,6 +47,7 @@ def respond(
     query: str,
     values: dict[str, str],
     render: Callable[[], str],
+    write: Callable[[Choice], bytes] | None = None,
 ) -> Response:
     """Answer with the description of `iri`.
 
@@ -54,12 +55,16 @@ def respond(
         query: the query behind the page that gives it as triples.
         values: its parameters.
         render: makes the page.
+        write: writes the triples instead, where they are more than the query gives.
     """
     etag = fingerprint("document", query, iri, choice.label, str(request.query_string))
     if unchanged(etag):
         return not_modified(etag)
     if choice.format is HTML:
         response = page(render(), etag)
+    elif write is not None:
+        response = Response(write(choice), content_type=choice.content_type)
+        response.set_etag(etag)
     else:
         answer = site().triples(query, choice.format.media_type, **values)
         response = stream(answer, choice)

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
 from socprot.errors import BadParameter, NotFound, Withdrawn
-from socprot.web import document, schema_org, signpost
+from socprot.web import account, document, schema_org, signpost
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.rows import Row, Term
 from socprot.web.site import site
@@ -99,6 +99,7 @@ def about(name: str) -> Response:
         query="record-triples",
         values={"record": iri},
         render=lambda: _render(iri, stem),
+        write=lambda choice: account.write(stem, choice),
     )
     signpost.record(response, iri, "/doc/" + quote(stem, safe="/-._~"))
     return response
