@@ -16,7 +16,7 @@ LAYERS = [
     "jsonld queries sources tables",
     "tally",
     "volume",
-    "catalogue check derive reason record validate",
+    "catalogue check derive reach reason record validate",
     "bundle referee",
     "build diff dump export touched",
     "engine negotiation",

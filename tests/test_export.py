@@ -2,16 +2,19 @@
 
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Quad, RdfFormat
+from pyoxigraph import NamedNode, Quad, RdfFormat
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from socprot import export
 from socprot.bundle import Bundle
-from socprot.errors import NotFound
+from socprot.errors import BadParameter, NotFound
+from socprot.namespaces import ID
+from socprot.reach import iri, reach, within
 
 # rdflib warns of itself: its parsers use what it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
@@ -34,7 +37,7 @@ def event(quads: list[Quad]) -> list[Quad]:
         for quad in quads
         if str(quad.subject).startswith(f"<{name}")
     )
-    return export.record(quads, first, inferred=True)
+    return reach(first, 0, within(quads, inferred=True))
 
 
 @pytest.mark.parametrize("name", export.FORMATS)
@@ -83,14 +86,34 @@ def test_a_record_is_what_its_file_says(quads: list[Quad]) -> None:
     from socprot import files
 
     path = sorted((files.root() / "data" / "event").glob("*.ttl"))[0]
-    found = export.record(quads, f"event/{path.stem}", inferred=False)
+    start = iri(f"event/{path.stem}")
+    found = reach(start, 0, within(quads, inferred=False))
     assert export.write(found, "turtle").decode() == path.read_text(encoding="utf-8")
 
 
 def test_an_unknown_record_is_not_found(quads: list[Quad]) -> None:
     with pytest.raises(NotFound, match="event/nowhere"):
-        export.record(quads, "event/nowhere", inferred=False)
+        reach(iri("event/nowhere"), 0, within(quads, inferred=False))
 
 
 def test_every_format_is_pyoxigraphs(event: list[Quad]) -> None:
     assert all(isinstance(found, RdfFormat) for found in export.FORMATS.values())
+
+
+def test_each_step_reaches_what_is_named_there(quads: list[Quad]) -> None:
+    start, describe = iri("event:2013-asean-summit-23"), within(quads, inferred=False)
+    steps = [reach(start, depth, describe) for depth in (0, 1, 2)]
+    for before, after in pairwise(steps):
+        told = {quad.subject for quad in after}
+        named = {q.object.value for q in before if isinstance(q.object, NamedNode)}
+        things = [name for name in named if name.startswith(ID)]
+        assert set(before) < set(after)
+        known = {quad.subject for quad in before}
+        assert told == known | {quad.subject for quad in describe(things)}
+
+
+def test_what_is_reached_is_bounded(quads: list[Quad]) -> None:
+    start, describe = iri("event/2013-asean-summit-23"), within(quads, inferred=False)
+    with pytest.raises(BadParameter, match="smaller depth"):
+        reach(start, 2, describe, most=10)
+    assert reach(start, 0, describe, most=1)

@@ -55,24 +55,6 @@ def graphs(quads: Iterable[Quad], names: Iterable[str]) -> list[Quad]:
     return [quad for quad in quads if quad.graph_name in chosen]
 
 
-def record(quads: Iterable[Quad], name: str, inferred: bool) -> list[Quad]:
-    """Select what describes one record and its parts.
-
-    `name` is `<kind>/<slug>`, `<kind>:<slug>` or the IRI.
-
-    Raises:
-        NotFound: nothing does.
-    """
-    iri = name if name.startswith(ID) else ID + name.replace(":", "/", 1)
-    graph = {NamedNode(DATA), NamedNode(ONTOLOGY)}
-    if inferred:
-        graph.add(NamedNode(INFERRED))
-    found = [quad for quad in quads if quad.graph_name in graph and _is_of(quad, iri)]
-    if not found:
-        raise NotFound(f"there is no record {name}: write it as event/<slug>.")
-    return found
-
-
 def kind(quads: Iterable[Quad], name: str) -> list[Quad]:
     """Select what is asserted of the records of a kind and of their parts.
 
@@ -89,13 +71,6 @@ def kind(quads: Iterable[Quad], name: str) -> list[Quad]:
 def _starts(quad: Quad, stem: str) -> bool:
     subject = quad.subject
     return isinstance(subject, NamedNode) and subject.value.startswith(stem)
-
-
-def _is_of(quad: Quad, iri: str) -> bool:
-    subject = quad.subject
-    return isinstance(subject, NamedNode) and (
-        subject.value == iri or subject.value.startswith(iri + "/")
-    )
 
 
 def write(
@@ -136,7 +111,10 @@ def _datasets(quads: list[Quad], rdf_format: RdfFormat) -> bytes:
     parts: dict[str, list[Triple]] = {}
     for quad in quads:
         parts.setdefault(str(quad.graph_name), []).append(quad.triple)
-    return turtle.write_graphs(parts).encode()
+    try:
+        return turtle.write_graphs(parts).encode()
+    except NotCanonical:
+        return serialize(quads, format=rdf_format, prefixes=PREFIXES) or b""
 
 
 def _used(triples: list[Triple]) -> dict[str, str]:

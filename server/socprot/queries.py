@@ -8,7 +8,7 @@ test of the parameter in one.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -158,8 +158,10 @@ class Query:
                 found[name] = Param(name, default, self.namespaces)
         return found
 
-    def render(self, values: Mapping[str, str]) -> str:
+    def render(self, values: Mapping[str, str | Sequence[str]]) -> str:
         """Return the text of the query, with these values in place of the defaults.
+
+        A parameter with several values is asked for all of them at once.
 
         Raises:
             BadParameter: one is unknown or ill-typed.
@@ -170,7 +172,13 @@ class Query:
                 f"The query {self.name} has no parameter {unknown[0]!r}; "
                 f"its parameters: {known}."
             )
-        terms = {name: self.params[name].term(value) for name, value in values.items()}
+        terms = {
+            name: " ".join(
+                self.params[name].term(one)
+                for one in ([value] if isinstance(value, str) else value)
+            )
+            for name, value in values.items()
+        }
 
         def swap(match: re.Match[str]) -> str:
             name = match["name"]

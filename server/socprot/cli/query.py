@@ -54,8 +54,8 @@ def query(
         _list()
         return
     text = _find(question).render(dict(_pair(param) for param in params))
-    answer = _answer(text)
-    sys.stdout.buffer.write(_written(answer, chosen))
+    found = answer(text)
+    sys.stdout.buffer.write(_written(found, chosen))
 
 
 def _list() -> None:
@@ -89,7 +89,12 @@ def _pair(param: str) -> tuple[str, str]:
     return name, value
 
 
-def _answer(text: str) -> "Answer":
+def answer(text: str) -> "Answer":
+    """Ask the bundle in use.
+
+    Raises:
+        QuerySyntaxError: it is not SPARQL 1.1.
+    """
     from pyoxigraph import RdfFormat, Store
 
     found = bundle.require()

@@ -12,6 +12,7 @@ from socprot.web import (
     discovery,
     errors,
     export,
+    extract,
     headers,
     health,
     home,
@@ -31,6 +32,7 @@ from socprot.web.site import Site, attach
 _BLUEPRINTS = (
     dataset.bp,
     discovery.bp,
+    extract.bp,
     conformance.bp,
     health.bp,
     home.bp,

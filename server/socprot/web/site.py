@@ -1,6 +1,6 @@
 """What a request may use: the engine, the published queries, and facts about both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -125,12 +125,20 @@ class Site:
         query = render(self.pages[name], values)
         return self.answer(Request(query, {"triples": media_type}, client=PAGE))
 
+    def written(
+        self, name: str, media_type: str, **values: str | Sequence[str]
+    ) -> Answer:
+        """The solutions of a query behind a page, in a format."""
+        query = render(self.pages[name], values)
+        formats: Mapping[Kind, str] = {"rows": media_type}
+        return self.answer(Request(query, formats, client=PAGE))
+
     def path(self, iri: str) -> str | None:
         """Map an IRI of the graph onto a path of this site; None for a foreign one."""
         return "/" + iri[len(self.base) :] if iri.startswith(self.base) else None
 
 
-def render(query: Query, values: Mapping[str, str]) -> str:
+def render(query: Query, values: Mapping[str, str | Sequence[str]]) -> str:
     """The text of a query with these values.
 
     Raises:
