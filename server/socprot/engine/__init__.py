@@ -59,12 +59,14 @@ class Answer:
         chunks: the bytes; reading them raises QueryStopped where a limit is reached
             after the first chunk was handed out.
         size: how many bytes there are, where the whole answer is known already.
+        slow: whether the query took so long that it had to let others go first.
     """
 
     form: Form
     media_type: str
     chunks: Iterator[bytes] = field(repr=False)
     size: int | None = None
+    slow: bool = False
 
     def read(self) -> bytes:
         """Return the whole answer."""

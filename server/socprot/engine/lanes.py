@@ -22,6 +22,7 @@ cannot fill the waiting line. Where there is no room, `Busy` says when to come b
 import itertools
 import threading
 from dataclasses import dataclass
+from typing import Protocol
 
 from socprot.engine.limits import Limits
 from socprot.errors import Busy, ClientBusy
@@ -31,13 +32,20 @@ _QUICK_RETRY = 1
 _SLOW_RETRY = 5
 
 
+class Bell(Protocol):
+    """What tells somebody who waits that there is a place: an event, for a thread."""
+
+    def set(self) -> object:
+        """Tell it. Called by any thread."""
+
+
 @dataclass(eq=False)
 class Ticket:
     """A query's place: in which lane it runs or waits, and for whom."""
 
     client: str
     slow: bool = False
-    go: threading.Event | None = None  # made when there is something to wait for
+    bell: Bell | None = None  # where it had to wait
 
 
 class Lane:
@@ -52,19 +60,28 @@ class Lane:
     def admit(self) -> None:
         """Let those who wait go, as long as there are places for them."""
         while self.waiting and len(self.running) < self.places:
-            clients = [ticket.client for ticket in self.running]
-            ready = [
-                (clients.count(ticket.client), place)
-                for place, ticket in enumerate(self.waiting)
-                if not ticket.client or clients.count(ticket.client) < self.per_client
-            ]
-            if not ready:
+            ticket = self._next()
+            if ticket is None:
                 return
-            ticket = self.waiting[min(ready)[1]]
             self.waiting.remove(ticket)
             self.running.append(ticket)
-            if ticket.go:
-                ticket.go.set()
+            if ticket.bell:
+                ticket.bell.set()
+
+    def _next(self) -> Ticket | None:
+        """The first of those whose client has the fewest running, if any may run."""
+        busy: dict[str, int] = {}
+        for ticket in self.running:
+            busy[ticket.client] = busy.get(ticket.client, 0) + 1
+        found: Ticket | None = None
+        fewest = self.places
+        for ticket in self.waiting:
+            mine = busy.get(ticket.client, 0)
+            if mine < fewest and (mine < self.per_client or not ticket.client):
+                found, fewest = ticket, mine
+                if not mine:
+                    break
+        return found
 
     def under_way(self, client: str) -> int:
         """How many queries of one client run or wait."""
@@ -81,51 +98,87 @@ class Lanes:
         self._quick = Lane(limits.quick_lane, limits.quick_lane)
         self._slow = Lane(limits.slow_lane, limits.slow_lane - 1)
 
+    @property
+    def patience(self) -> float:
+        """Seconds to wait in line before one must `give_up`."""
+        return self._limits.wait
+
     def enter(self, client: str, *, slow: bool) -> Ticket:
         """Get a place; wait for it if need be.
 
         Raises:
             Busy: there is none, and will be none soon enough.
         """
+        bell = threading.Event()
+        ticket = self.line_up(client, bell, slow=slow)
+        if ticket.bell:
+            self.wait(ticket, bell)
+        return ticket
+
+    def line_up(self, client: str, bell: Bell, *, slow: bool = False) -> Ticket:
+        """Get a place, or a place in line; then the ticket has the bell.
+
+        Raises:
+            Busy: there is none.
+        """
         ticket = Ticket(client, slow)
         with self._lock:
             if slow:
                 self._check_share(client)
-            go = self._line_up(ticket)
-        self._wait(ticket, go)
+            self._line_up(ticket, bell)
         return ticket
 
-    def slow_down(self, ticket: Ticket) -> bool:
+    def slow_down(self, ticket: Ticket) -> threading.Event | None:
         """Move a query to the slow lane while it runs.
 
-        Returns False where it is in line there: it must stop, and `wait_again`.
+        Returns what to `wait` for where it is in line there: then it must stop.
 
         Raises:
             Busy: the line is full, or its client has too many slow queries.
         """
+        bell = threading.Event()
         with self._lock:
             self._check_share(ticket.client)
             self._quick.running.remove(ticket)
             self._quick.admit()
             ticket.slow = True
-            ticket.go = self._line_up(ticket)
-            return ticket.go is None
+            self._line_up(ticket, bell)
+        return bell if ticket.bell else None
 
-    def wait_again(self, ticket: Ticket) -> None:
+    def wait(self, ticket: Ticket, bell: threading.Event) -> None:
         """Wait until a query in line may run.
 
         Raises:
             Busy: that did not happen soon enough.
         """
-        self._wait(ticket, ticket.go)
+        if not bell.wait(self._limits.wait):
+            self.give_up(ticket)
+
+    def give_up(self, ticket: Ticket) -> None:
+        """Leave the line after a long time, unless there was a place just now.
+
+        Raises:
+            Busy: there was none.
+        """
+        with self._lock:
+            lane = self._lane(ticket)
+            if ticket in lane.running:
+                return
+            lane.waiting.remove(ticket)
+        raise Busy(
+            f"No worker became free within {self._limits.wait:g} seconds; try later.",
+            _SLOW_RETRY if ticket.slow else _QUICK_RETRY,
+        )
 
     def leave(self, ticket: Ticket) -> None:
-        """Give the place back, if there still is one."""
+        """Give the place back, also one in line, if there still is one."""
         with self._lock:
             lane = self._lane(ticket)
             if ticket in lane.running:
                 lane.running.remove(ticket)
                 lane.admit()
+            elif ticket in lane.waiting:
+                lane.waiting.remove(ticket)
 
     def running(self) -> dict[str, int]:
         """How many queries run, by lane."""
@@ -149,13 +202,14 @@ class Lanes:
                 _SLOW_RETRY,
             )
 
-    def _line_up(self, ticket: Ticket) -> threading.Event | None:
-        """Put a query in its lane, or in line for it; return what to wait for."""
+    def _line_up(self, ticket: Ticket, bell: Bell) -> None:
+        """Put a query in its lane, or in line for it with a bell."""
         lane = self._lane(ticket)
+        ticket.bell = None
         lane.waiting.append(ticket)
         lane.admit()
         if ticket in lane.running:
-            return None
+            return
         line = self._limits.slow_queue if ticket.slow else self._limits.queue
         retry_after = _SLOW_RETRY if ticket.slow else _QUICK_RETRY
         if len(lane.waiting) > line:
@@ -166,18 +220,4 @@ class Lanes:
         if ticket.client and mine > share:
             lane.waiting.remove(ticket)
             raise ClientBusy(f"{share} of your queries wait already.", retry_after)
-        ticket.go = threading.Event()
-        return ticket.go
-
-    def _wait(self, ticket: Ticket, go: threading.Event | None) -> None:
-        if go is None or go.wait(self._limits.wait):
-            return
-        with self._lock:
-            lane = self._lane(ticket)
-            if ticket in lane.running:  # in the last moment
-                return
-            lane.waiting.remove(ticket)
-        raise Busy(
-            f"No worker became free within {self._limits.wait:g} seconds; try later.",
-            _SLOW_RETRY if ticket.slow else _QUICK_RETRY,
-        )
+        ticket.bell = bell

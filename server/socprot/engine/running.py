@@ -1,11 +1,12 @@
 """One query on one worker: wait for what it says, for as long as the limits allow."""
 
+import threading
 import time
 from collections.abc import Callable
 
 from socprot.engine.lanes import Lanes, Ticket
 from socprot.engine.limits import Limits
-from socprot.engine.wire import QUERY, Frame
+from socprot.engine.wire import ERROR, QUERY, WHOLE, Frame
 from socprot.engine.workers import Death, Worker, Workers
 from socprot.errors import QueryStopped, QueryTimeout
 
@@ -15,6 +16,10 @@ _ABANDONED = 0.1  # seconds between looks at whether somebody still waits
 
 class MustWait(Exception):
     """The query turned out slow, and there is no room for it among the slow ones."""
+
+    def __init__(self, bell: threading.Event) -> None:
+        super().__init__()
+        self.bell = bell  # rings when there is
 
 
 class WorkerGone(Exception):
@@ -47,11 +52,31 @@ class Running:
         self._left = seconds
         self._abandoned = abandoned
         self._calm = False
+        self._early: Frame | None = None
+        self._asked = 0.0
         self._processor_start = worker.processor_time()
 
     def ask(self, job: bytes) -> None:
         """Send the query to the worker."""
+        self._asked = time.monotonic()
         self._worker.send(QUERY, job)
+
+    @property
+    def end(self) -> int:
+        """The descriptor of the pipe to the worker, to wait for in an event loop."""
+        return self._worker.end
+
+    def glance(self) -> Frame | None:
+        """The first frame of the answer where it is there by now; `first` then also
+        returns it, unless it is `WHOLE` or `ERROR`."""
+        try:
+            frame = self._worker.receive(0)
+        except BlockingIOError:
+            self._left = self._seconds - (time.monotonic() - self._asked)
+            return None
+        if frame and frame.kind not in (WHOLE, ERROR):
+            self._early = frame
+        return frame
 
     def first(self) -> Frame:
         """Wait for the first frame of the answer.
@@ -87,13 +112,13 @@ class Running:
         """
         if not self._ticket.slow:
             try:
-                room = self._lanes.slow_down(self._ticket)
+                bell = self._lanes.slow_down(self._ticket)
             except BaseException:
                 self.stop("busy")
                 raise
-            if not room:
+            if bell:
                 self.stop("room")
-                raise MustWait
+                raise MustWait(bell)
         self._calm = True
         self._workers.calm(self._worker)
 
@@ -113,6 +138,9 @@ class Running:
         self._workers.strike(self._worker, reason)
 
     def _frame(self, look: Callable[[], None]) -> Frame:
+        if self._early:
+            early, self._early = self._early, None
+            return early
         while True:
             start = time.monotonic()
             try:

@@ -36,11 +36,14 @@ class Pipe:
 
     def __init__(self, end: socket.socket) -> None:
         self._socket = end
+        self._timeout = end.gettimeout()
         self._buffer = bytearray()
 
     def send(self, kind: bytes, payload: bytes = b"", *, retire: bool = False) -> None:
         """Send one frame; wait while the other end does not read."""
         flag = RETIRE if retire else STAY
+        if len(payload) > _READ:  # less finds room at once
+            self._wait(None)
         self._socket.sendall(_HEAD.pack(kind, flag, len(payload)) + payload)
 
     def receive(self, timeout: float | None = None) -> Frame | None:
@@ -48,9 +51,10 @@ class Pipe:
 
         Raises:
             TimeoutError: it did not come in so many seconds. What came of it is kept.
+            BlockingIOError: the same, for 0 seconds.
         """
         while (frame := self._parse()) is None:
-            self._socket.settimeout(timeout)
+            self._wait(timeout)
             try:
                 data = self._socket.recv(_READ)
             except ConnectionError:
@@ -65,9 +69,20 @@ class Pipe:
         while frame := self.receive():
             yield frame
 
+    @property
+    def end(self) -> int:
+        """The descriptor of this end."""
+        return self._socket.fileno()
+
     def close(self) -> None:
         """Let go of the connection."""
         self._socket.close()
+
+    def _wait(self, timeout: float | None) -> None:
+        """Wait so long from now on."""
+        if timeout != self._timeout:
+            self._timeout = timeout
+            self._socket.settimeout(timeout)
 
     def _parse(self) -> Frame | None:
         """Take one frame from what was read, if it is all there."""

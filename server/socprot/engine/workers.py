@@ -22,7 +22,7 @@ from socprot.engine.source import Source
 from socprot.engine.stats import Stats
 from socprot.engine.trouble import unpacked
 from socprot.engine.wire import ERROR, Frame, Pipe
-from socprot.errors import EngineUnavailable, GraphMissing
+from socprot.errors import EngineUnavailable, GraphMissing, SocprotError
 
 _REPORT = 2.0  # seconds to wait until the nursery has told of a death
 _PATIENCE = 5.0  # seconds that a nursery may take to end
@@ -62,6 +62,7 @@ class Worker:
 
         Raises:
             TimeoutError: it was not ready in so many seconds.
+            BlockingIOError: the same, for 0 seconds.
             GraphMissing: it could not open the graph.
         """
         if self._clock is None:
@@ -83,8 +84,14 @@ class Worker:
 
         Raises:
             TimeoutError: it did not come in so many seconds.
+            BlockingIOError: the same, for 0 seconds.
         """
         return self._pipe.receive(timeout)
+
+    @property
+    def end(self) -> int:
+        """The descriptor from which to receive."""
+        return self._pipe.end
 
     def processor_time(self) -> float:
         """Seconds of processor time that it has used so far."""
@@ -180,6 +187,24 @@ class Workers:
         raise EngineUnavailable(
             self._failure or "There is no process to run the query; try again later."
         )
+
+    def take_ready(self) -> Worker | None:
+        """A worker that can take a query at this moment, if there is one."""
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                return None
+            self._out.add(worker)
+        try:
+            if worker.ready(0):
+                return worker
+        except BlockingIOError:
+            self.give_back(worker)
+            return None
+        except SocprotError:
+            pass  # whoever waits for a worker will hear of it
+        self.drop(worker)
+        return None
 
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for the next query."""

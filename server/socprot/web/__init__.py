@@ -25,7 +25,7 @@ from socprot.web import (
     threats,
 )
 from socprot.web.cache import AnswerCache
-from socprot.web.gateway import NOTES
+from socprot.web.exchange import NOTES
 from socprot.web.metrics import Metrics
 from socprot.web.site import Site, attach
 

@@ -25,8 +25,9 @@ with its own `ETag`, and the headers are those that the application sent, the se
 headers among them. `If-None-Match` is answered here too, with 304 (RFC 9110 section
 13.1.2).
 
-*The bound* is in bytes: of bodies, headers and keys. What was not asked for longest
-goes first, so a stream of questions that are never repeated pushes out only itself.
+*The bound* is in bytes: of bodies and keys, and a round sum for headers. What was not
+asked for longest goes first, so a stream of questions that are never repeated pushes
+out only itself.
 
 Everything here runs in the event loop of the gateway; so there is no lock.
 """
@@ -34,7 +35,7 @@ Everything here runs in the event loop of the gateway; so there is no lock.
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from werkzeug.http import parse_accept_header
@@ -72,7 +73,7 @@ _OF_THE_BODY = frozenset(
 )
 _CODINGS = ("br", "gzip", "zstd", "deflate", "identity")
 _LONGEST_KEY = 16 << 10
-_OVERHEAD = 1024  # bytes of an entry beside its body, headers and key, roughly
+_OVERHEAD = 3072  # bytes of an entry beside its body and key, its headers above all
 
 
 class Key(NamedTuple):
@@ -94,14 +95,12 @@ class Kept:
 
     Attributes:
         headers: with Content-Length.
-        short: the headers of a 304.
         notes: what the application noted for the log.
         size: what it costs to keep it.
     """
 
     etag: str
     headers: Headers
-    short: Headers
     body: bytes
     notes: Mapping[str, Any]
     size: int
@@ -111,8 +110,13 @@ class Kept:
         if method in ("GET", "HEAD"):
             for name, value in headers:
                 if name == "if-none-match" and self._is_held(value):
-                    return 304, self.short, b""
+                    return 304, self._short, b""
         return 200, self.headers, b"" if method == "HEAD" else self.body
+
+    @cached_property
+    def _short(self) -> Headers:
+        """The headers of a 304."""
+        return [pair for pair in self.headers if pair[0] not in _OF_THE_BODY]
 
     def _is_held(self, condition: str) -> bool:
         return condition == self.etag or held(condition, self.etag.strip('"'))
@@ -178,19 +182,28 @@ class AnswerCache:
 
     def wants(self, key: Key | None, status: int, headers: Headers) -> bool:
         """Whether an answer is one to be kept, as far as its head tells."""
-        head: dict[str, str] = {}
+        if key is None or status != 200:
+            return False
+        etag = control = vary = ""
+        size = 0
         for name, value in headers:
-            head[name] = head[name] + "," + value if name in head else value
-        control = _words(head.get("cache-control", ""))
+            if name == "etag":
+                etag = value
+            elif name == "cache-control":
+                control += value + ","
+            elif name == "vary":
+                vary += value + ","
+            elif name == "content-length":
+                size = int(value)
+            elif name == "set-cookie":
+                return False
+        controls = _words(control)
         return (
-            key is not None
-            and status == 200
-            and head.get("etag", "").startswith('"')
-            and "set-cookie" not in head
-            and "private" not in control
-            and ("no-store" not in control or key.method == "POST")
-            and _KEYED.issuperset(_words(head.get("vary", "")))
-            and int(head.get("content-length", "0")) <= self.longest
+            etag.startswith('"')
+            and "private" not in controls
+            and ("no-store" not in controls or key.method == "POST")
+            and _KEYED.issuperset(_words(vary))
+            and size <= self.longest
         )
 
     @property
@@ -204,13 +217,12 @@ class AnswerCache:
         """Keep a complete answer that it `wants`."""
         if len(body) > self.longest or key in self._kept:
             return
-        whole = [(n, v) for n, v in headers if n != "content-length"]
-        short = [(n, v) for n, v in whole if n not in _OF_THE_BODY]
+        whole = [pair for pair in headers if pair[0] != "content-length"]
         whole.append(("content-length", str(len(body))))
-        size = _OVERHEAD + len(body) + sum(len(n) + len(v) for n, v in whole)
-        size += sum(len(part) for part in key)
+        size = _OVERHEAD + len(body) + len(key.query) + len(key.path)
+        size += len(key.accept) + len(key.content_type) + len(key.body)
         etag = next(v for n, v in headers if n == "etag")
-        self._kept[key] = Kept(etag, whole, short, body, notes, size)
+        self._kept[key] = Kept(etag, whole, body, notes, size)
         self.size += size
         while self.size > self._capacity:
             _, oldest = self._kept.popitem(last=False)
@@ -218,9 +230,10 @@ class AnswerCache:
             self.evicted += 1
 
 
-def _words(value: str) -> set[str]:
+@lru_cache(maxsize=256)
+def _words(value: str) -> frozenset[str]:
     words = (word.strip().lower() for word in value.split(","))
-    return {word for word in words if word}
+    return frozenset(word for word in words if word)
 
 
 @lru_cache(maxsize=256)

@@ -2,10 +2,12 @@
 
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from flask import Flask, Response, request
+from werkzeug.http import parse_accept_header
 
-_ENOUGH = 1024  # bytes below which headers cost more than compression saves
+ENOUGH = 1024  # bytes below which headers cost more than compression saves
 _LEVEL = 5
 _KINDS = ("text/", "application/", "image/svg+xml")
 
@@ -24,9 +26,9 @@ def _compress(response: Response) -> Response:
     if (
         response.status_code != 200
         or response.headers.get("Content-Encoding")
-        or request.accept_encodings["gzip"] <= 0
+        or not accepted(request.headers.get("Accept-Encoding", ""))
         or response.direct_passthrough  # static files keep their own validators
-        or (size is not None and size < _ENOUGH)
+        or (size is not None and size < ENOUGH)
     ):
         return response
     if response.is_streamed:
@@ -35,18 +37,29 @@ def _compress(response: Response) -> Response:
         response.response = _Gzip(response)
         del response.headers["Content-Length"]
     else:
-        response.set_data(_once(response.get_data()))
+        response.set_data(packed(response.get_data()))
     response.headers["Content-Encoding"] = "gzip"
     etag, weak = response.get_etag()
     if etag:
-        # Other bytes need another strong validator (RFC 9110 section 8.8.3.3).
-        response.set_etag(f"{etag}-gzip", weak=bool(weak))
+        response.set_etag(of_packed(etag), weak=bool(weak))
     return response
 
 
-def _once(body: bytes) -> bytes:
+@lru_cache(maxsize=256)
+def accepted(accept_encoding: str) -> bool:
+    """Whether a caller takes gzip."""
+    return bool(parse_accept_header(accept_encoding)["gzip"] > 0)
+
+
+def packed(body: bytes) -> bytes:
+    """A whole body, compressed."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     return packer.compress(body) + packer.flush()
+
+
+def of_packed(etag: str) -> str:
+    """Other bytes need another strong validator (RFC 9110 section 8.8.3.3)."""
+    return f"{etag}-gzip"
 
 
 class _Gzip:

@@ -4,23 +4,22 @@ Between granian and Flask: an RSGI application that runs a WSGI one in threads.
 granian speaks WSGI too, but there nobody is told when a client goes away, and a client
 that reads slowly holds a thread. Here a client that leaves stops its query, a body that
 is too long is refused before it is read, an answer that was given before comes from the
-cache without a thread, and one that breaks off is seen to: its connection is cut. (ASGI
-would do the same and answers from the cache half as fast.)
+cache, and a small question is answered (`express`), both without a thread; and what
+breaks off is seen to: its connection is cut. (ASGI would do the same and answers from
+the cache half as fast.)
 """
 
 import asyncio
-import io
 import os
 import socket
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal
 
 from granian.rsgi import (  # type: ignore[attr-defined]  # it lists no exports
     HTTPProtocol,
@@ -28,58 +27,48 @@ from granian.rsgi import (  # type: ignore[attr-defined]  # it lists no exports
     Scope,
 )
 
+from socprot.engine.begun import Begun
 from socprot.errors import SocprotError
-from socprot.web.cache import AnswerCache, Headers, Kept, Key
+from socprot.web.cache import AnswerCache, Headers, Key
+from socprot.web.exchange import BEGUN, GONE, NOTES, Departure, Exchange
+from socprot.web.express import Early, Express
 from socprot.web.site import Traffic
-
-Environ: TypeAlias = dict[str, Any]
-WSGI: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-
-# Keys of the environment by which the application and the gateway talk.
-GONE = "socprot.gone"  # threading.Event: the client has left
-NOTES = "socprot.notes"  # dict: what the application wants to be logged
+from socprot.web.wsgi import WSGI, Reply, call, environment, latin, peer
 
 _PATIENCE = 0.02  # seconds
-_DONE = object()
 
 
 @dataclass
-class Exchange:
-    """One request and what became of it, for the log and the metrics."""
+class Served:
+    """An application with its answers and its short way.
 
-    environ: Environ
-    status: int = 0
-    size: int = 0
-    seconds: float = 0.0
-    outcome: str = "complete"
+    Attributes:
+        under_way: how many requests it works on.
+    """
 
-    @property
-    def notes(self) -> dict[str, Any]:
-        notes: dict[str, Any] = self.environ[NOTES]
-        return notes
+    app: WSGI
+    cache: AnswerCache
+    express: Express
+    under_way: int = 0
 
 
-@dataclass
-class _Reply:
-    status: int = 500
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    chunks: Iterator[bytes] = field(default_factory=lambda: iter(()))
-    close: Callable[[], None] = lambda: None
-    first: bytes = b""
-    complete: bool = False
+@dataclass(frozen=True)
+class _Visit:
+    """One request, as it came.
 
-    def following(self) -> bytes | object:
-        """The next chunk; not StopIteration, which no future can carry."""
-        return next(self.chunks, _DONE)
+    Attributes:
+        key: for the cache; None where it is none of its business.
+        gone: set when the client has left.
+    """
 
-
-class _Served:
-    """An application with its answers, and how many requests it works on."""
-
-    def __init__(self, app: WSGI, cache: AnswerCache) -> None:
-        self.app = app
-        self.cache = cache
-        self.under_way = 0
+    scope: Scope
+    protocol: HTTPProtocol
+    headers: Headers
+    body: bytes
+    began: float
+    key: Key | None
+    gone: Departure
+    served: Served
 
 
 class Gateway:
@@ -88,14 +77,13 @@ class Gateway:
 
     def __init__(
         self,
-        app: WSGI,
+        served: Served,
         traffic: Traffic,
-        cache: AnswerCache,
         observe: Callable[[Exchange], None],
         start: Callable[[], None],
         stop: Callable[[], None],
     ) -> None:
-        self._served = _Served(app, cache)
+        self._served = served
         self._lock = threading.Lock()  # of what is served, and of its `under_way`
         self._traffic = traffic
         self._observe = observe
@@ -110,14 +98,26 @@ class Gateway:
         self._pool.shutdown(wait=False)
         self._stop()
 
-    def switch(self, app: WSGI, cache: AnswerCache) -> Callable[[], bool]:
+    def switch(self, served: Served) -> Callable[[], bool]:
         """Serve another application from the next request on.
 
         Returns what tells whether the one before still works on a request.
         """
         with self._lock:
-            before, self._served = self._served, _Served(app, cache)
+            before, self._served = self._served, served
         return lambda: before.under_way > 0
+
+    @contextmanager
+    def _use(self) -> Iterator[Served]:
+        """What is served now, counted as at work meanwhile."""
+        with self._lock:
+            served = self._served
+            served.under_way += 1
+        try:
+            yield served
+        finally:
+            with self._lock:
+                served.under_way -= 1
 
     async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         began = time.perf_counter()
@@ -133,85 +133,97 @@ class Gateway:
             _cut(scope.client)  # it left, or dribbles its body: it gets no answer
             return
         with self._use() as served:
-            await self._serve(served, scope, headers, body, protocol, began)
+            cache = served.cache
+            key = cache.key(scope.method, scope.path, scope.query_string, headers, body)
+            await self._serve(
+                _Visit(scope, protocol, headers, body, began, key, Departure(), served)
+            )
 
-    @contextmanager
-    def _use(self) -> Iterator[_Served]:
-        """What is served now, counted as at work meanwhile."""
-        with self._lock:
-            served = self._served
-            served.under_way += 1
-        try:
-            yield served
-        finally:
-            with self._lock:
-                served.under_way -= 1
-
-    async def _serve(
-        self,
-        served: _Served,
-        scope: Scope,
-        headers: Headers,
-        body: bytes,
-        protocol: HTTPProtocol,
-        began: float,
-    ) -> None:
-        cache = served.cache
-        key = cache.key(scope.method, scope.path, scope.query_string, headers, body)
-        if key and (kept := cache.find(key)):
-            self._recall(kept, scope, headers, protocol, began)
+    async def _serve(self, visit: _Visit) -> None:
+        """Answer a request: from the cache, the short way, or by the application."""
+        scope, protocol, headers = visit.scope, visit.protocol, visit.headers
+        key = visit.key
+        if key and (kept := visit.served.cache.find(key)):
+            status, answered, content = kept.answer(scope.method, headers)
+            _send(protocol, status, answered, content)
+            self._note(visit, peer(scope), status, len(content), kept.notes, "cache")
             return
-        gone = threading.Event()
-        environ = _environ(scope, headers, body, self._traffic.body)
-        environ[GONE] = gone
-        environ[NOTES] = {}
-        exchange = Exchange(environ)
-        watch = _Watch(protocol, gone)
+        watch = _Watch(protocol, visit.gone)
         # Most answers are there before it would be worth watching for a client that
         # leaves.
         timer = asyncio.get_running_loop().call_later(_PATIENCE, watch.start)
         try:
-            await self._reply(served, environ, protocol, gone, exchange, key)
+            begun = await self._hasten(visit) if key else None
+            if not isinstance(begun, Early):
+                await self._ask(visit, begun)
         finally:
             timer.cancel()
             watch.stop()
-            exchange.seconds = time.perf_counter() - began
+
+    async def _hasten(self, visit: _Visit) -> Early | Begun | None:
+        """Answer a small question, or begin to."""
+        scope, key = visit.scope, visit.key
+        client = visit.served.express.client(peer(scope), visit.headers)
+        early = await visit.served.express.ask(
+            scope.method,
+            scope.path,
+            scope.query_string,
+            visit.headers,
+            visit.body,
+            client,
+            visit.gone.is_set,
+        )
+        if isinstance(early, Early):
+            _send(visit.protocol, 200, early.headers, early.body)
+            if visit.served.cache.wants(key, 200, early.headers) and key:
+                visit.served.cache.keep(key, early.headers, early.body, early.notes)
+            self._note(visit, client, 200, len(early.body), early.notes, "express")
+        return early
+
+    def _note(
+        self,
+        visit: _Visit,
+        client: str,
+        status: int,
+        size: int,
+        notes: Mapping[str, Any],
+        way: Literal["cache", "express"],
+    ) -> None:
+        """Note an answer that the application was not asked for."""
+        environ = {
+            "REQUEST_METHOD": visit.scope.method,
+            "PATH_INFO": latin(visit.scope.path),
+            "REMOTE_ADDR": client,
+            NOTES: notes,
+        }
+        seconds = time.perf_counter() - visit.began
+        outcome = "cached" if way == "cache" else "complete"
+        self._observe(Exchange(environ, status, size, seconds, outcome, way))
+
+    async def _ask(self, visit: _Visit, begun: Begun | None) -> None:
+        """Let the application answer."""
+        environ = environment(
+            visit.scope, visit.headers, visit.body, self._traffic.body
+        )
+        environ[GONE] = visit.gone
+        environ[NOTES] = {}
+        environ[BEGUN] = begun
+        exchange = Exchange(environ)
+        try:
+            await self._reply(visit, exchange)
+        finally:
+            if left := environ.pop(BEGUN, None):
+                left.drop()
+            exchange.seconds = time.perf_counter() - visit.began
             self._observe(exchange)
 
-    def _recall(
-        self,
-        kept: Kept,
-        scope: Scope,
-        headers: Headers,
-        protocol: HTTPProtocol,
-        began: float,
-    ) -> None:
-        """Answer from the cache."""
-        status, answered, body = kept.answer(scope.method, headers)
-        _send(protocol, status, answered, body)
-        environ = {
-            "REQUEST_METHOD": scope.method,
-            "PATH_INFO": _latin(scope.path),
-            "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
-            NOTES: kept.notes,
-        }
-        seconds = time.perf_counter() - began
-        self._observe(Exchange(environ, status, len(body), seconds, "cached"))
-
-    async def _reply(
-        self,
-        served: _Served,
-        environ: Environ,
-        protocol: HTTPProtocol,
-        gone: threading.Event,
-        exchange: Exchange,
-        key: Key | None,
-    ) -> None:
+    async def _reply(self, visit: _Visit, exchange: Exchange) -> None:
         run = asyncio.get_running_loop().run_in_executor
-        reply: _Reply = await run(self._pool, _call, served.app, environ)
+        protocol, gone = visit.protocol, visit.gone
+        reply: Reply = await run(self._pool, call, visit.served.app, exchange.environ)
         exchange.status = reply.status
-        is_head = environ["REQUEST_METHOD"] == "HEAD"
-        if is_head or not served.cache.wants(key, reply.status, reply.headers):
+        key = visit.key if visit.scope.method != "HEAD" else None
+        if not visit.served.cache.wants(key, reply.status, reply.headers):
             key = None
         if reply.complete:
             if gone.is_set():
@@ -220,7 +232,7 @@ class Gateway:
             exchange.size = len(reply.first)
             _send(protocol, reply.status, reply.headers, reply.first)
             if key:
-                served.cache.keep(key, reply.headers, reply.first, exchange.notes)
+                visit.served.cache.keep(key, reply.headers, reply.first, exchange.notes)
             return
         parts: list[bytes] = []
         whole = False
@@ -230,7 +242,7 @@ class Gateway:
             while isinstance(chunk, bytes) and not gone.is_set():
                 exchange.size += len(chunk)
                 await transport.send_bytes(chunk)
-                if key and exchange.size <= served.cache.longest:
+                if key and exchange.size <= visit.served.cache.longest:
                     parts.append(chunk)
                 else:
                     key = None
@@ -240,7 +252,9 @@ class Gateway:
             if not whole:
                 exchange.outcome = "client left"
             elif key:
-                served.cache.keep(key, reply.headers, b"".join(parts), exchange.notes)
+                visit.served.cache.keep(
+                    key, reply.headers, b"".join(parts), exchange.notes
+                )
         except ProtocolClosed:
             exchange.outcome = "client left"
         except SocprotError as error:
@@ -248,7 +262,7 @@ class Gateway:
         finally:
             if not whole:
                 # Too late for a status; but what broke off must not pass for complete.
-                _cut(environ["socprot.peer"])
+                _cut(visit.scope.client)
             await run(self._pool, reply.close)
 
 
@@ -257,27 +271,6 @@ def _send(protocol: HTTPProtocol, status: int, headers: Headers, body: bytes) ->
         protocol.response_bytes(status, list(headers), body)
     else:
         protocol.response_empty(status, list(headers))
-
-
-def _call(app: WSGI, environ: Environ) -> _Reply:
-    """Run the application up to its first bytes; to the end if that is all there is."""
-    reply = _Reply()
-
-    def start_response(
-        status: str, headers: list[tuple[str, str]], exc_info: object = None
-    ) -> None:
-        reply.status = int(status.split(" ", 1)[0])
-        reply.headers = [(name.lower(), value) for name, value in headers]
-
-    result = app(environ, start_response)
-    reply.chunks = iter(result)
-    reply.close = getattr(result, "close", reply.close)
-    reply.first = next(reply.chunks, b"")
-    size = str(len(reply.first))
-    if environ["REQUEST_METHOD"] == "HEAD" or ("content-length", size) in reply.headers:
-        reply.complete = True
-        reply.close()
-    return reply
 
 
 async def _body(protocol: HTTPProtocol, limit: int) -> bytes | None:
@@ -306,7 +299,7 @@ def _has_body(headers: Headers) -> bool:
 class _Watch:
     """Waits until the client has left, and says so."""
 
-    def __init__(self, protocol: HTTPProtocol, gone: threading.Event) -> None:
+    def __init__(self, protocol: HTTPProtocol, gone: Departure) -> None:
         self._protocol = protocol
         self._gone = gone
         self._task: asyncio.Task[None] | None = None
@@ -337,45 +330,3 @@ def _cut(client: str) -> None:
             if found.family != socket.AF_UNIX and found.getpeername()[:2] == peer:
                 found.shutdown(socket.SHUT_RDWR)
                 return
-
-
-def _latin(text: str) -> str:
-    """Bytes as PEP 3333 has them: each one a character."""
-    return text.encode("utf-8", "surrogateescape").decode("latin-1")
-
-
-def _environ(scope: Scope, headers: Headers, body: bytes, limit: int) -> Environ:
-    """Translate a request (PEP 3333, "environ variables")."""
-    client = scope.client
-    server, _, port = scope.server.rpartition(":")
-    environ: Environ = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": _latin(scope.path),
-        "QUERY_STRING": _latin(scope.query_string),
-        "SERVER_NAME": server,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": "HTTP/" + scope.http_version,
-        "REMOTE_ADDR": client.rpartition(":")[0].strip("[]"),
-        "socprot.peer": client,
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.errors": sys.stderr,
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for raw, value in headers:
-        # `Content_Length` must not pass for `Content-Length`; and what was chunked on
-        # the wire is whole here.
-        if "_" in raw or raw == "transfer-encoding":
-            continue
-        name = raw.upper().replace("-", "_")
-        key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
-    # Flask refuses a body by its length, so a longer one need not be kept.
-    declared = environ.get("CONTENT_LENGTH", "")
-    if not (declared.isdecimal() and int(declared) > limit):
-        environ["CONTENT_LENGTH"] = str(len(body))
-    return environ

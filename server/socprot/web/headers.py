@@ -41,7 +41,7 @@ _EXPOSED = (
     "Accept-Query, Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, "
     "Link, Location, Repr-Digest, Retry-After, X-Limits"
 )
-_ALWAYS = [
+ALWAYS = [
     (name.lower(), name, value)
     for name, value in {
         **_SAFETY,
@@ -61,19 +61,23 @@ def register(app: Flask) -> None:
 
 def _complete(response: Response) -> Response:
     present = {name.lower() for name, _ in response.headers}
-    for lower, name, value in _ALWAYS:
+    for lower, name, value in ALWAYS:
         if lower not in present:
             response.headers.add(name, value)
-    modified = _modified(site().bundle)
+    modified = last_modified(site().bundle)
     if modified and response.status_code in (200, 206) and "etag" in present:
         response.headers["Last-Modified"] = http_date(modified)
     if response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     else:
-        fresh = FRESH if request.method in ("GET", "HEAD", "QUERY") else "no-store"
         if "cache-control" not in present:
-            response.headers.add("Cache-Control", fresh)
+            response.headers.add("Cache-Control", freshness(request.method))
     return response
+
+
+def freshness(method: str) -> str:
+    """How long a good answer may be used again: not at all by whoever sent a POST."""
+    return FRESH if method in ("GET", "HEAD", "QUERY") else "no-store"
 
 
 def fingerprint(*parts: str | Iterable[str]) -> str:
@@ -82,8 +86,13 @@ def fingerprint(*parts: str | Iterable[str]) -> str:
     A bundle never changes, so an answer depends on nothing but the bundle, what was
     asked, the format, and the software that wrote it.
     """
+    return fingerprint_of(site().manifest.hash, *parts)
+
+
+def fingerprint_of(bundle: str, *parts: str | Iterable[str]) -> str:
+    """The same where no application is at hand, for the hash of a bundle."""
     digest = hashlib.sha256()
-    for part in (_software(), site().manifest.hash, *parts):
+    for part in (_software(), bundle, *parts):
         for text in (part,) if isinstance(part, str) else sorted(part):
             digest.update(text.encode("utf-8", "surrogatepass"))
             digest.update(b"\x00")
@@ -102,7 +111,7 @@ def _software() -> str:
 
 
 @cache
-def _modified(bundle: Path | None) -> datetime | None:
+def last_modified(bundle: Path | None) -> datetime | None:
     """When an answer may last have changed: with the bundle, or with the software."""
     if bundle is None:
         return None
@@ -118,7 +127,7 @@ def unchanged(etag: str) -> bool:
         return False
     if "If-None-Match" in request.headers:
         return held(request.headers["If-None-Match"], etag)
-    since, modified = request.if_modified_since, _modified(site().bundle)
+    since, modified = request.if_modified_since, last_modified(site().bundle)
     return since is not None and modified is not None and modified <= since
 
 

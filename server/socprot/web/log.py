@@ -15,7 +15,7 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, TextIO
 
-from socprot.web.gateway import Exchange
+from socprot.web.exchange import Exchange
 
 _TOGETHER = 0.05  # seconds
 _REQUESTS = logging.getLogger("socprot.request")

@@ -11,9 +11,38 @@ from itertools import accumulate
 from typing import Any
 
 from socprot.web.cache import AnswerCache
+from socprot.web.exchange import Exchange
 from socprot.web.site import Site
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class _Histogram:
+    """How long something took, by labels."""
+
+    def __init__(self, name: str, *labels: str) -> None:
+        self._name = name
+        self._labels = labels
+        self._buckets: dict[tuple[str, ...], list[int]] = {}
+        self._seconds: dict[tuple[str, ...], float] = {}
+
+    def add(self, seconds: float, *values: str) -> None:
+        """One more."""
+        buckets = self._buckets.setdefault(values, [0] * (len(_BUCKETS) + 1))
+        buckets[bisect_left(_BUCKETS, seconds)] += 1
+        self._seconds[values] = self._seconds.get(values, 0) + seconds
+
+    def lines(self) -> Iterator[str]:
+        """All of them."""
+        ends = [*map(str, _BUCKETS), "+Inf"]
+        yield f"# TYPE {self._name} histogram"
+        for values, buckets in sorted(self._buckets.items()):
+            pairs = zip(self._labels, values, strict=True)
+            labels = ",".join(f'{label}="{value}"' for label, value in pairs)
+            for end, count in zip(ends, accumulate(buckets), strict=True):
+                yield f'{self._name}_bucket{{{labels},le="{end}"}} {count}'
+            yield f"{self._name}_sum{{{labels}}} {self._seconds[values]:.6f}"
+            yield f"{self._name}_count{{{labels}}} {sum(buckets)}"
 
 
 class Metrics:
@@ -21,56 +50,50 @@ class Metrics:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.requests: Counter[tuple[str, str, int]] = Counter()
-        self.outcomes: Counter[str] = Counter()
-        self.buckets: dict[str, list[int]] = {}
-        self.seconds: dict[str, float] = {}
-        self.size = 0
+        self._requests: Counter[tuple[str, str, int]] = Counter()
+        self._outcomes: Counter[str] = Counter()
+        self._ways: Counter[str] = Counter()
+        self._routes = _Histogram("socprot_request_seconds", "route")
+        self._queries = _Histogram("socprot_query_seconds", "form", "lane")
+        self._size = 0
 
-    def observe(
-        self,
-        route: str,
-        method: str,
-        status: int,
-        seconds: float,
-        size: int,
-        outcome: str,
-    ) -> None:
+    def observe(self, exchange: Exchange) -> None:
         """A request ended."""
+        notes = exchange.notes
+        route = notes.get("route", "none")
+        method = exchange.environ["REQUEST_METHOD"]
+        lane = "cached" if exchange.way == "cache" else notes.get("lane", "")
         with self._lock:
-            self.requests[route, method, status] += 1
-            self.outcomes[outcome.partition(":")[0]] += 1
-            buckets = self.buckets.setdefault(route, [0] * (len(_BUCKETS) + 1))
-            buckets[bisect_left(_BUCKETS, seconds)] += 1
-            self.seconds[route] = self.seconds.get(route, 0) + seconds
-            self.size += size
+            self._requests[route, method, exchange.status] += 1
+            self._outcomes[exchange.outcome.partition(":")[0]] += 1
+            self._ways[exchange.way] += 1
+            self._routes.add(exchange.seconds, route)
+            if form := notes.get("form"):
+                self._queries.add(exchange.seconds, form, lane)
+            self._size += exchange.size
 
     def lines(self) -> Iterator[str]:
         """Everything counted so far."""
         with self._lock:
             yield "# HELP socprot_requests_total Requests by route, method and status."
             yield "# TYPE socprot_requests_total counter"
-            for (route, method, status), count in sorted(self.requests.items()):
+            for (route, method, status), count in sorted(self._requests.items()):
                 labels = f'route="{route}",method="{method}",status="{status}"'
                 yield f"socprot_requests_total{{{labels}}} {count}"
             yield "# HELP socprot_answers_total How answers ended."
             yield "# TYPE socprot_answers_total counter"
-            for outcome, count in sorted(self.outcomes.items()):
+            for outcome, count in sorted(self._outcomes.items()):
                 yield f'socprot_answers_total{{outcome="{outcome}"}} {count}'
+            yield "# HELP socprot_ways_total Who answered: cache, express or Flask."
+            yield "# TYPE socprot_ways_total counter"
+            for way, count in sorted(self._ways.items()):
+                yield f'socprot_ways_total{{way="{way}"}} {count}'
             yield "# TYPE socprot_sent_bytes_total counter"
-            yield f"socprot_sent_bytes_total {self.size}"
-            yield "# HELP socprot_request_seconds How long requests took."
-            yield "# TYPE socprot_request_seconds histogram"
-            for route, buckets in sorted(self.buckets.items()):
-                yield from self._histogram(route, buckets)
-
-    def _histogram(self, route: str, buckets: list[int]) -> Iterator[str]:
-        name = "socprot_request_seconds"
-        ends = [*map(str, _BUCKETS), "+Inf"]
-        for end, count in zip(ends, accumulate(buckets), strict=True):
-            yield f'{name}_bucket{{route="{route}",le="{end}"}} {count}'
-        yield f'{name}_sum{{route="{route}"}} {self.seconds[route]:.6f}'
-        yield f'{name}_count{{route="{route}"}} {sum(buckets)}'
+            yield f"socprot_sent_bytes_total {self._size}"
+            yield "# HELP socprot_request_seconds How long requests took, by route."
+            yield from self._routes.lines()
+            yield "# HELP socprot_query_seconds How long answers to queries took."
+            yield from self._queries.lines()
 
 
 def exposition(metrics: Metrics, cache: AnswerCache, site: Site) -> str:

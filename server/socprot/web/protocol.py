@@ -7,7 +7,7 @@ refused, because a guess would be evaluated as a question that nobody asked.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import parse_qsl
@@ -57,25 +57,42 @@ def read(request: Request) -> Asked:
         UnsupportedMediaType: the body is of another type.
         UpdateRefused: it asks for an update.
     """
-    in_address = _pairs(request.query_string, "The query string")
-    if request.method in ("GET", "HEAD"):
+    return parse(
+        request.method,
+        request.query_string,
+        request.headers.get("Content-Type"),
+        request.headers.get("Content-Encoding"),
+        lambda: request.get_data(cache=False),
+    )
+
+
+def parse(
+    method: str,
+    query_string: bytes,
+    content_type: str | None,
+    coding: str | None,
+    body: Callable[[], bytes],
+) -> Asked:
+    """Read the parts of a request that matter. See `read`."""
+    in_address = _pairs(query_string, "The query string")
+    if method in ("GET", "HEAD"):
         return _asked(in_address, None)
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if (coding or "identity").lower() != "identity":
         raise UnsupportedMediaType("Compressed bodies are not read here.")
-    kind, options = parse_options_header(request.headers.get("Content-Type"))
-    body = request.get_data(cache=False)
+    kind, options = parse_options_header(content_type)
+    content = body()
     if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType("The body must be in UTF-8.")
     match kind.lower():
         case "application/x-www-form-urlencoded":
-            in_body = _pairs(body, "The form")
+            in_body = _pairs(content, "The form")
             return _needed(_asked([*in_address, *in_body], None))
         case "application/sparql-query":
-            return _needed(_asked(in_address, _text(body, "The query")))
+            return _needed(_asked(in_address, _text(content, "The query")))
         case "application/sparql-update":
             raise _no_update()
-        case "" if not body:
-            raise BadRequest(f"There is no query: {request.method} one in the body.")
+        case "" if not content:
+            raise BadRequest(f"There is no query: {method} one in the body.")
         case _:
             raise UnsupportedMediaType(
                 f"Send the query as {DIRECT} or {FORM}; the Content-Type was "
@@ -84,8 +101,12 @@ def read(request: Request) -> Asked:
 
 
 def _asked(pairs: Pairs, direct: str | None) -> Asked:
+    fields: dict[str, tuple[str, ...]] = {}
+    for key, value in pairs:
+        fields[key] = (*fields.get(key, ()), value)
+
     def all_of(name: str) -> tuple[str, ...]:
-        return tuple(value for key, value in pairs if key == name)
+        return fields.get(name, ())
 
     def one_of(name: str) -> str | None:
         values = all_of(name)

@@ -9,10 +9,11 @@ from socprot.engine import Request as Question
 from socprot.errors import BadParameter, BadRequest, NotFound
 from socprot.negotiation import HTML, per_kind
 from socprot.queries import Query
+from socprot.web.exchange import NOTES
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.rows import read
 from socprot.web.site import render, site
-from socprot.web.sparql import abandoned, stream, written
+from socprot.web.sparql import abandoned, note, stream, written
 from socprot.web.suggestion import near
 
 bp = Blueprint("query", __name__, url_prefix="/query")
@@ -59,6 +60,7 @@ def ask(name: str) -> Response:
             abandoned=abandoned(),
         )
     )
+    note(request.environ.get(NOTES, {}), answer)
     choice = choices[KIND[answer.form]]
     if choice.format is not HTML:
         response = stream(answer, choice)

@@ -24,7 +24,10 @@ from granian.http import HTTP1Settings
 
 from socprot.errors import SocprotError
 from socprot.web import create_app, log
-from socprot.web.gateway import Exchange, Gateway
+from socprot.web.exchange import Exchange
+from socprot.web.express import Express
+from socprot.web.gateway import Gateway, Served
+from socprot.web.metrics import Metrics
 from socprot.web.published import open_site
 from socprot.web.renewal import Busy, Renewal
 from socprot.web.site import Site, Traffic
@@ -64,7 +67,7 @@ def run(
         interface=Interfaces.RSGI,
         workers=1,
         runtime_threads=1,
-        loop=Loops.asyncio,
+        loop=Loops.uvloop,
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
@@ -105,29 +108,20 @@ def _load(
     except SocprotError as error:
         print(f"socprot: {error}", file=sys.stderr, flush=True)
         os._exit(_FAILED)  # granian would print a traceback of what is no bug
-    app = create_app(site)
-    metrics = app.extensions["socprot.metrics"]
+    metrics = Metrics()
 
     def load(path: Path) -> Site:
         return open_site(path, (), address)
 
     def switch(site: Site) -> Busy:
-        new = create_app(site, metrics)
-        return gateway.switch(new.wsgi_app, new.extensions["socprot.cache"])
+        return gateway.switch(_served(site, metrics))
 
     renewal = Renewal(site, load, switch)
     requests = log.Requests(sys.stderr)
 
     def observe(exchange: Exchange) -> None:
         requests.note(exchange)
-        metrics.observe(
-            exchange.notes.get("route", "none"),
-            exchange.environ["REQUEST_METHOD"],
-            exchange.status,
-            exchange.seconds,
-            exchange.size,
-            exchange.outcome,
-        )
+        metrics.observe(exchange)
 
     def start() -> None:
         # Not in the parent: a thread that runs during a fork may hold a lock that the
@@ -139,9 +133,13 @@ def _load(
         requests.write()
         renewal.stop()
 
-    cache = app.extensions["socprot.cache"]
-    gateway = Gateway(app.wsgi_app, traffic, cache, observe, start, stop)
+    gateway = Gateway(_served(site, metrics), traffic, observe, start, stop)
     return gateway
+
+
+def _served(site: Site, metrics: Metrics) -> Served:
+    app = create_app(site, metrics)
+    return Served(app.wsgi_app, app.extensions["socprot.cache"], Express(site))
 
 
 def _stop_with(parent: int) -> None:

@@ -3,14 +3,15 @@
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
 from socprot.engine import KIND, Answer, Kind
 from socprot.engine import Request as Question
+from socprot.engine.begun import Begun
 from socprot.errors import QuerySyntaxError
 from socprot.negotiation import (
     HTML,
@@ -24,8 +25,14 @@ from socprot.negotiation import (
 )
 from socprot.web import description, protocol, spreadsheet
 from socprot.web.empty import Finding, explain
-from socprot.web.gateway import GONE, NOTES
-from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.exchange import BEGUN, GONE, NOTES, Departure
+from socprot.web.headers import (
+    fingerprint,
+    fingerprint_of,
+    not_modified,
+    page,
+    unchanged,
+)
 from socprot.web.protocol import Asked
 from socprot.web.rows import read
 from socprot.web.site import Site, site
@@ -55,7 +62,7 @@ def endpoint() -> Response:
         return _introduction(asked)
     request.environ["socprot.query"] = asked.query
     notes = request.environ.get(NOTES, {})
-    notes["query"] = hashlib.sha256(asked.query.encode()).hexdigest()[:16]
+    notes["query"] = digest(asked.query)
     return _answer(asked, asked.query)
 
 
@@ -69,17 +76,9 @@ def _announce(response: Response) -> Response:
 
 def _answer(asked: Asked, query: str) -> Response:
     choices = per_kind(request.headers.get("Accept"), asked.format, pages=True)
-    etag = None
-    if not _VOLATILE.search(query):
-        etag = fingerprint(
-            query,
-            asked.default_graphs,
-            asked.named_graphs,
-            (f"{kind}={c.label} {c.format.name}" for kind, c in choices.items()),
-            "explain" if asked.explain else "",
-        )
-        if unchanged(etag):
-            return not_modified(etag)
+    etag = validator(site(), asked, query, choices)
+    if etag and unchanged(etag):
+        return not_modified(etag)
     response = _why_empty(asked, query) if asked.explain else None
     if response is None:
         formats = {kind: written(kind, choice) for kind, choice in choices.items()}
@@ -95,6 +94,27 @@ def _answer(asked: Asked, query: str) -> Response:
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def digest(query: str) -> str:
+    """What stands for a query in the log."""
+    return hashlib.sha256(query.encode()).hexdigest()[:16]
+
+
+def validator(
+    site: Site, asked: Asked, query: str, choices: Mapping[Kind, Choice]
+) -> str | None:
+    """The validator of an answer; None where the answer differs each time."""
+    if _VOLATILE.search(query):
+        return None
+    return fingerprint_of(
+        site.manifest.hash,
+        query,
+        asked.default_graphs,
+        asked.named_graphs,
+        (f"{kind}={c.label} {c.format.name}" for kind, c in choices.items()),
+        "explain" if asked.explain else "",
+    )
 
 
 def _evaluated(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answer:
@@ -118,22 +138,34 @@ def _evaluated(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answer:
 
 
 def _engine_asked(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answer:
-    return site().answer(
-        Question(
-            query,
-            formats,
-            asked.default_graphs,
-            asked.named_graphs,
-            asked.timeout,
-            request.remote_addr or "",
-            abandoned(),
-        )
+    question = Question(
+        query,
+        formats,
+        asked.default_graphs,
+        asked.named_graphs,
+        asked.timeout,
+        request.remote_addr or "",
+        abandoned(),
     )
+    begun: Begun | None = request.environ.get(BEGUN)
+    if begun is not None and begun.request == question:
+        del request.environ[BEGUN]
+        answer = begun.finish()
+    else:
+        answer = site().answer(question)
+    note(request.environ.get(NOTES, {}), answer)
+    return answer
+
+
+def note(notes: dict[str, Any], answer: Answer) -> None:
+    """Note what the metrics tell apart."""
+    notes["form"] = answer.form
+    notes["lane"] = "slow" if answer.slow else "quick"
 
 
 def abandoned() -> Callable[[], bool]:
     """Tells whether the client of this request has left."""
-    gone: threading.Event | None = request.environ.get(GONE)
+    gone: Departure | None = request.environ.get(GONE)
     return gone.is_set if gone is not None else lambda: False
 
 

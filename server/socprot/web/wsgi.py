@@ -1,0 +1,102 @@
+"""A WSGI application, called with what granian has: see PEP 3333."""
+
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from granian.rsgi import Scope
+
+from socprot.web.cache import Headers
+from socprot.web.exchange import Environ
+
+WSGI: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+_DONE = object()
+
+
+@dataclass
+class Reply:
+    """What an application answers, up to its first bytes.
+
+    Attributes:
+        complete: whether these are all there are.
+    """
+
+    status: int = 500
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    chunks: Iterator[bytes] = field(default_factory=lambda: iter(()))
+    close: Callable[[], None] = lambda: None
+    first: bytes = b""
+    complete: bool = False
+
+    def following(self) -> bytes | object:
+        """The next chunk; not StopIteration, which no future can carry."""
+        return next(self.chunks, _DONE)
+
+
+def call(app: WSGI, environ: Environ) -> Reply:
+    """Run the application up to its first bytes; to the end if that is all there is."""
+    reply = Reply()
+
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: object = None
+    ) -> None:
+        reply.status = int(status.split(" ", 1)[0])
+        reply.headers = [(name.lower(), value) for name, value in headers]
+
+    result = app(environ, start_response)
+    reply.chunks = iter(result)
+    reply.close = getattr(result, "close", reply.close)
+    reply.first = next(reply.chunks, b"")
+    size = str(len(reply.first))
+    if environ["REQUEST_METHOD"] == "HEAD" or ("content-length", size) in reply.headers:
+        reply.complete = True
+        reply.close()
+    return reply
+
+
+def peer(scope: Scope) -> str:
+    """The address of who sent a request, without the port."""
+    return scope.client.rpartition(":")[0].strip("[]")
+
+
+def latin(text: str) -> str:
+    """Bytes as PEP 3333 has them: each one a character."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def environment(scope: Scope, headers: Headers, body: bytes, limit: int) -> Environ:
+    """Translate a request ("environ variables")."""
+    server, _, port = scope.server.rpartition(":")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": latin(scope.path),
+        "QUERY_STRING": latin(scope.query_string),
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": "HTTP/" + scope.http_version,
+        "REMOTE_ADDR": peer(scope),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for raw, value in headers:
+        # `Content_Length` must not pass for `Content-Length`; and what was chunked on
+        # the wire is whole here.
+        if "_" in raw or raw == "transfer-encoding":
+            continue
+        name = raw.upper().replace("-", "_")
+        key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    # Flask refuses a body by its length, so a longer one need not be kept.
+    declared = environ.get("CONTENT_LENGTH", "")
+    if not (declared.isdecimal() and int(declared) > limit):
+        environ["CONTENT_LENGTH"] = str(len(body))
+    return environ
