@@ -164,11 +164,12 @@ def named(offers: Iterable[Format], name: str) -> Choice | None:
 
 @lru_cache(maxsize=128)
 def per_kind(
-    accept: str | None, name: str | None, *, pages: bool
+    accept: str | None, name: str | None, *, pages: bool, rdf: bool = False
 ) -> Mapping[Kind, Choice]:
     """Choose a format for each kind of answer that a query may turn out to have.
 
-    A kind for which nothing fits is left out. With `pages`, HTML is offered too.
+    A kind for which nothing fits is left out. With `pages`, HTML is offered too; with
+    `rdf`, rows are offered as triples too.
 
     Raises:
         BadParameter: no format has this name.
@@ -176,7 +177,8 @@ def per_kind(
     """
     chosen: dict[Kind, Choice] = {}
     for kind, formats in OFFERS.items():
-        offers = (*formats, HTML) if pages else tuple(formats)
+        more = TRIPLES if rdf and kind != "triples" else ()
+        offers = (*formats, *more, *((HTML,) if pages else ()))
         if name is not None:
             safe = (SPREADSHEET,) if kind == "rows" else ()
             choice = named((*offers, *safe), name)

@@ -4,7 +4,8 @@ Named queries: one `.rq` file each, which any SPARQL tool can run as it stands.
 Its header describes it (`#+ summary: ...`). Its parameters are its one-value `VALUES`
 lines: `VALUES ?year { 2013 }` declares a parameter `year`, an integer, 2013 unless
 the caller says otherwise. So the default is the type, the documentation and the smoke
-test of the parameter in one.
+test of the parameter in one. `#+ label-year: Year` is what a form calls it, and
+`#+ choices-year: ?event sp:year ?year` a pattern that finds the values to choose from.
 """
 
 import re
@@ -57,11 +58,16 @@ class Param:
         name: of the variable, without the question mark.
         default: the value that the file gives.
         namespaces: the prefixes that the query declares.
+        label: what a form calls it.
+        pattern: the part of a WHERE clause that finds its possible values, under its
+            own name; "" where any value of its type may stand.
     """
 
     name: str
     default: NamedNode | Literal
     namespaces: Mapping[str, str]
+    label: str = ""
+    pattern: str = ""
 
     @property
     def value(self) -> str:
@@ -74,6 +80,20 @@ class Param:
         if isinstance(self.default, NamedNode):
             return None
         return self.default.datatype.value
+
+    @property
+    def choices(self) -> str:
+        """A query for the values that make sense: ?choice, with each ?label it has."""
+        if not self.pattern:
+            return ""
+        prefixes = "".join(f"PREFIX {p}: <{i}>\n" for p, i in self.namespaces.items())
+        return (
+            f"{prefixes}SELECT ?choice ?label\nWHERE {{\n"
+            f"  {{ SELECT DISTINCT (?{self.name} AS ?choice) "
+            f"WHERE {{ {self.pattern} }} }}\n"
+            f"  OPTIONAL {{ ?choice <{PREFIXES['rdfs']}label> ?label }}\n"
+            "}\nORDER BY ?choice ?label"
+        )
 
     @property
     def expects(self) -> str:
@@ -155,7 +175,13 @@ class Query:
             name = match["name"]
             default = _parse(match["term"], self.namespaces)
             if default is not None and name not in found:
-                found[name] = Param(name, default, self.namespaces)
+                found[name] = Param(
+                    name,
+                    default,
+                    self.namespaces,
+                    self.header.get(f"label-{name}", name),
+                    self.header.get(f"choices-{name}", ""),
+                )
         return found
 
     def render(self, values: Mapping[str, str | Sequence[str]]) -> str:

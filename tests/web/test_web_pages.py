@@ -221,7 +221,8 @@ def test_a_question_is_a_page_and_an_answer(server: Server) -> None:
     assert 'value="2015"' in shown.text
     assert server.get(path).media_type == "application/sparql-results+json"
     assert server.get(path + "&format=csv").media_type == "text/csv"
-    assert server.get(path, "text/turtle").status == 406
+    assert server.get(path, "text/turtle").media_type == "text/turtle"
+    assert server.get(path, "image/png").status == 406
     for wrong in (
         "year=MMXV",
         "year=2015&year=2016",

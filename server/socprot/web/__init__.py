@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from socprot.web import (
+    api,
     assets,
     compression,
     conformance,
@@ -30,6 +31,7 @@ from socprot.web.metrics import Metrics
 from socprot.web.site import Site, attach
 
 _BLUEPRINTS = (
+    api.bp,
     dataset.bp,
     discovery.bp,
     extract.bp,

@@ -61,6 +61,15 @@ def _page(held: Catalogue) -> str:
         told=data,
         held=held,
         canonical=site().manifest.canonical,
+        tables=_tables(),
+    )
+
+
+def _tables() -> list[str]:
+    """The tables that rows were made of, as far as the bundle has them."""
+    bundle = site().bundle
+    return (
+        sorted(one.name for one in (bundle / "table").glob("*.csv")) if bundle else []
     )
 
 

@@ -9,13 +9,24 @@ from flask import Blueprint, Response, render_template
 from socprot import namespaces
 from socprot.negotiation import JSONLD
 from socprot.web import account, signpost
+from socprot.web.api import MEDIA_TYPE
 from socprot.web.headers import fingerprint, not_modified, unchanged
 from socprot.web.site import site
 
 bp = Blueprint("discovery", __name__)
 
 _LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
-_PAGES = ("/", "/dataset", "/export/", "/query/", "/ns", "/shape", "/sparql", "/limits")
+_PAGES = (
+    "/",
+    "/dataset",
+    "/export/",
+    "/query/",
+    "/ns",
+    "/shape",
+    "/sparql",
+    "/limits",
+    "/openapi",
+)
 
 
 @bp.get("/.well-known/api-catalog")
@@ -46,8 +57,17 @@ def _linkset() -> list[dict[str, Any]]:
         },
         {
             "anchor": endpoint,
-            "service-desc": [{"href": endpoint, "type": "text/turtle"}],
+            "service-desc": [
+                {"href": endpoint, "type": "text/turtle"},
+                {"href": _at("/openapi.json"), "type": MEDIA_TYPE},
+            ],
             "service-doc": [{"href": _at("/limits"), "type": "text/html"}],
+            "service-meta": metadata,
+        },
+        {
+            "anchor": _at("/query/"),
+            "service-desc": [{"href": _at("/openapi.json"), "type": MEDIA_TYPE}],
+            "service-doc": [{"href": _at("/openapi"), "type": "text/html"}],
             "service-meta": metadata,
         },
         {

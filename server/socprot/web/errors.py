@@ -59,7 +59,10 @@ def explain(slug: str) -> Response:
 @bp.get("/")
 def index() -> Response:
     """List all kinds of problem."""
-    return page(render_template("errors/index.html", problems=problem.PROBLEMS))
+    etag = fingerprint("errors")
+    if unchanged(etag):
+        return not_modified(etag)
+    return page(render_template("errors/index.html", problems=problem.PROBLEMS), etag)
 
 
 def _ours(error: SocprotError) -> Response:

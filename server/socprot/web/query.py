@@ -1,15 +1,18 @@
 """`/query/<slug>` -- a published question, with its parameters in the address."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from socprot.engine import KIND
+from socprot.engine import KIND, Answer, Kind
 from socprot.engine import Request as Question
 from socprot.errors import BadParameter, BadRequest, NotFound
-from socprot.negotiation import HTML, per_kind
+from socprot.negotiation import HTML, JSON, TRIPLES, Choice, per_kind
 from socprot.queries import Query
+from socprot.web import result_set
 from socprot.web.exchange import NOTES
+from socprot.web.field import Field
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.rows import read
 from socprot.web.site import render, site
@@ -17,6 +20,8 @@ from socprot.web.sparql import abandoned, note, stream, written
 from socprot.web.suggestion import near
 
 bp = Blueprint("query", __name__, url_prefix="/query")
+
+_SHOWN = 1000  # rows that a page shows
 
 
 @bp.get("")
@@ -44,45 +49,66 @@ def ask(name: str) -> Response:
     values = _values(query)
     text = render(query, values)
     wanted = request.args.get("format") or None
-    choices = per_kind(request.headers.get("Accept"), wanted, pages=True)
+    choices = per_kind(request.headers.get("Accept"), wanted, pages=True, rdf=True)
     etag = fingerprint(
         "question",
         text,
         (f"{kind}={c.label} {c.format.name}" for kind, c in choices.items()),
+        site().address,
     )
     if unchanged(etag):
         return not_modified(etag)
     answer = site().answer(
         Question(
             text,
-            {kind: written(kind, choice) for kind, choice in choices.items()},
+            {kind: _asked_of_engine(kind, choice) for kind, choice in choices.items()},
             client=request.remote_addr or "",
             abandoned=abandoned(),
         )
     )
     note(request.environ.get(NOTES, {}), answer)
-    choice = choices[KIND[answer.form]]
-    if choice.format is not HTML:
+    kind = KIND[answer.form]
+    choice = choices[kind]
+    if choice.format is HTML:
+        return page(_page(query, values, text, answer), etag)
+    if choice.format in TRIPLES and kind != "triples":
+        body = result_set.write(read(answer.read()), choice)
+        response = Response(body, content_type=choice.content_type)
+        response.vary.add("Accept")
+    else:
         response = stream(answer, choice)
-        response.set_etag(etag)
-        return response
+    response.set_etag(etag)
+    return response
+
+
+def _asked_of_engine(kind: Kind, choice: Choice) -> str:
+    """The media type to ask the engine for: rows become triples here."""
+    if kind != "triples" and choice.format in TRIPLES:
+        return JSON.media_type
+    return written(kind, choice)
+
+
+def _page(query: Query, values: Mapping[str, str], text: str, answer: Answer) -> str:
     body = answer.read()
     kind = KIND[answer.form]
     result = read(body) if kind != "triples" else None
-    given = {p.name: values.get(p.name, p.value) for p in query.params.values()}
-    return page(
-        render_template(
-            "query/query.html",
-            query=query,
-            text=text,
-            given=given,
-            values=values,
-            kind=kind,
-            result=result,
-            rows=result.rows if result else (),
-            turtle=body.decode("utf-8", "replace") if result is None else "",
-        ),
-        etag,
+    fields = [
+        Field.of(param, values.get(param.name, param.value))
+        for param in query.params.values()
+    ]
+    path = f"/query/{query.name}"
+    return render_template(
+        "query/query.html",
+        query=query,
+        theme=query.header.get("theme", "other"),
+        text=text,
+        fields=fields,
+        here=path + (f"?{urlencode(values)}&" if values else "?"),
+        address=site().address + path + (f"?{urlencode(values)}" if values else ""),
+        kind=kind,
+        result=result,
+        rows=result.rows[:_SHOWN] if result else (),
+        turtle=body.decode("utf-8", "replace") if result is None else "",
     )
 
 

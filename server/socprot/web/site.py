@@ -116,7 +116,10 @@ class Site:
 
     def rows(self, name: str, **values: str) -> list[Row]:
         """The solutions of a query behind a page."""
-        query = render(self.pages[name], values)
+        return self.solutions(render(self.pages[name], values))
+
+    def solutions(self, query: str) -> list[Row]:
+        """The solutions of a query that the site itself asks."""
         answer = self.answer(Request(query, _PAGE_FORMATS, client=PAGE))
         return read(answer.read()).rows
 

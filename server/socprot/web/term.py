@@ -22,6 +22,8 @@ _GROUPS = {
     _OWL + "ObjectProperty": "Properties between things",
     _OWL + "DatatypeProperty": "Properties with a value",
     _OWL + "AnnotationProperty": "Notes",
+    namespaces.PREFIXES["qb"] + "DataStructureDefinition": "Structures of data",
+    namespaces.PREFIXES["qb"] + "ComponentSpecification": "Parts of a structure",
     namespaces.PREFIXES["skos"] + "ConceptScheme": "Concept schemes",
     namespaces.PREFIXES["skos"] + "Concept": "Concepts",
     _SH + "NodeShape": "Shapes",
@@ -118,7 +120,10 @@ def _document(
                 if term == only or term.startswith(only + "-")
             }
         return render_template(
-            "term/terms.html", title=title, groups=_grouped(described), name=name
+            "term/terms.html",
+            title=title if only is None else f"Shape {only.rpartition('/')[2]}",
+            groups=_grouped(described),
+            name=name,
         )
 
     return _respond(only or iri, iri, choice, render)
