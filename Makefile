@@ -18,6 +18,7 @@ BIN := .venv/bin
 SETUP := .venv/.socprot
 SETUP_DEV := .venv/.socprot-dev
 BROWSER := .venv/.socprot-browser
+HARVEST := tests/harvest/node_modules/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: serve test system build browser referee fmt clean bench soak earl
@@ -35,7 +36,7 @@ browser: $(BROWSER)
 referee: $(SETUP)
 	@$(BIN)/socprot check --owlrl
 
-test: $(SETUP_DEV) $(BROWSER) system
+test: $(SETUP_DEV) $(BROWSER) $(HARVEST) system
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -61,7 +62,7 @@ bench: build .bench/.installed
 
 clean:
 	rm -rf .venv .bench .bundles dist .mypy_cache .pytest_cache .ruff_cache \
-		server/browser/node_modules server/socprot/web/static/built
+		server/browser/node_modules tests/harvest/node_modules server/socprot/web/static/built
 
 # Installed again only when pyproject.toml has changed; the stamps are inside .venv, so
 # that a new environment is never taken for a complete one.
@@ -78,6 +79,12 @@ $(SETUP_DEV): pyproject.toml | .venv
 $(BROWSER): $(shell find server/browser -name node_modules -prune -o -type f -print) | $(SETUP)
 	@echo "Bundling what runs in the browser ..."
 	@{ $(BIN)/python server/browser/build.py && touch $@; } $(OR_ELSE)
+
+# What others wrote to harvest with; the Node is the one that the browser's part found.
+$(HARVEST): tests/harvest/package.json tests/harvest/package-lock.json | $(BROWSER)
+	@echo "Installing the harvesters that the tests run (a minute, once) ..."
+	@cd tests/harvest && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error
+	@touch $@
 
 .venv:
 	@$(PYTHON) -m venv $@

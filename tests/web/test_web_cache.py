@@ -97,6 +97,8 @@ def test_a_hit_answers_a_condition(fresh: Server) -> None:
             for name in ("ETag", "Vary", "Cache-Control", "Content-Security-Policy"):
                 assert again.headers[name] == first.headers[name]
             assert again.headers["Content-Type"] is None
+        for none in ('""', "", ",", 'W/""'):
+            assert fresh.get(path(SELECT), "text/csv", If_None_Match=none).status == 200
         other = fresh.get(path(SELECT), "text/csv", If_None_Match='"x"', **more)
         assert (other.status, other.body) == (200, first.body)
 

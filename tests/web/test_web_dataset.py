@@ -1,17 +1,19 @@
 """One description with many faces: each says the same, and it is true."""
 
 import json
+import re
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
+import requests
 from pyoxigraph import Literal, NamedNode, Store
 from pyshacl import validate
 from rdflib import DCAT, DCTERMS, RDF, VOID, Graph, URIRef
 from rdflib.compare import isomorphic
-from serving import HERE, Server
+from serving import HERE, Reply, Server
 from test_web_pages import Reader
 
 from socprot import namespaces
@@ -213,6 +215,69 @@ def test_records_point_the_way(server: Server) -> None:
         assert '</dataset>; rel="collection"' in links
         assert any('rel="license"' in link for link in links)
         assert any('rel="type"' in link for link in links)
+
+
+def listed(reply: Reply) -> set[tuple[str, str, str]]:
+    """What the Link headers of an answer say, linksets aside."""
+    found = set()
+    for header in reply.headers.get_all("Link") or ():
+        match = re.fullmatch(r'<(.+?)>; rel="([a-z-]+)"(?:; type="(.+?)")?', header)
+        assert match, header
+        found.add((match[2], match[1], match[3] or ""))
+    return {one for one in found if one[0] not in ("alternate", "linkset")}
+
+
+@pytest.mark.parametrize("path", ["/", "/dataset", "/doc/event/2013-summit"])
+def test_the_links_of_a_page_are_a_document_too(whole: Server, path: str) -> None:
+    page = whole.get(path, "text/html")
+    relations = {relation for relation, _, _ in listed(page)}
+    assert {"author", "cite-as", "describedby", "license", "type"} <= relations
+    assert relations & {"item", "collection"}
+    addresses = [
+        link for link in page.headers.get_all("Link") or () if 'rel="linkset"' in link
+    ]
+    assert len(addresses) == 2
+    for header in addresses:
+        target, _, kind = header[1:].partition('>; rel="linkset"; type=')
+        reply = whole.get(target, kind.strip('"'))
+        assert (reply.status, reply.media_type) == (200, kind.strip('"'))
+        etag = reply.headers["ETag"]
+        again = whole.get(target, kind.strip('"'), If_None_Match=etag)
+        assert (again.status, again.body) == (304, b"")
+        anchor = whole.address + path
+        if reply.media_type.endswith("+json"):
+            contexts = json.loads(reply.body)["linkset"]
+            (own,) = (one for one in contexts if one["anchor"] == anchor)
+            told = {
+                (relation, one["href"].removeprefix(whole.address), one.get("type", ""))
+                for relation, targets in own.items()
+                if relation != "anchor"
+                for one in targets
+            }
+            assert told == listed(page)
+            others = [one["anchor"] for one in contexts if one is not own]
+            assert others
+            for other in others:
+                path_of = other.removeprefix(whole.address)
+                assert whole.request("HEAD", path_of).status == 200
+        else:
+            (header_like,) = [reply.text.replace(",\n", ", ").strip()]
+            links = requests.utils.parse_header_links(header_like)
+            told = {
+                (
+                    link["rel"],
+                    link["url"].removeprefix(whole.address),
+                    link.get("type", ""),
+                )
+                for link in links
+                if link["anchor"] == anchor
+            }
+            assert told == listed(page)
+
+
+def test_a_linkset_is_of_something(whole: Server) -> None:
+    assert whole.get("/linkset/doc/event/nowhere").status == 404
+    assert whole.get("/linkset/dataset", "image/png").status == 406
 
 
 def test_programs_find_what_they_may_call(whole: Server) -> None:

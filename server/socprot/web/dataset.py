@@ -48,7 +48,7 @@ def _answer(choice: Choice) -> Response:
     else:
         response = _rdf(held, choice, etag)
     response.vary.add("Accept")
-    signpost.dataset(response, _dumps(held))
+    signpost.add(response, signpost.of_dataset())
     return response
 
 
@@ -71,15 +71,6 @@ def _tables() -> list[str]:
     return (
         sorted(one.name for one in (bundle / "table").glob("*.csv")) if bundle else []
     )
-
-
-def _dumps(held: Catalogue) -> dict[str, str]:
-    """The media type of each address at which everything can be had."""
-    found = {}
-    for form in held.values("dcat:distribution"):
-        media = held.value("dcat:mediaType", form).partition("/media-types/")[2]
-        found[held.value("dcat:downloadURL", form)] = media
-    return found
 
 
 def _rdf(held: Catalogue, choice: Choice, etag: str) -> Response:

@@ -139,7 +139,9 @@ def held(condition: str | None, etag: str) -> bool:
     tags = named.as_set(include_weak=True)
     plain = _CODING.sub("", etag)
     return any(
-        _CODING.sub("", tag.removeprefix("W/").strip('"')) == plain for tag in tags
+        _CODING.sub("", tag.removeprefix("W/").strip('"')) == plain
+        for tag in tags
+        if tag  # the empty one, "", is read as None
     )
 
 

@@ -59,9 +59,7 @@ def home() -> Response:
         ),
         etag,
     )
-    signpost.link(response, "/.well-known/api-catalog", "api-catalog")
-    signpost.link(response, "/dataset", "describedby", "text/turtle")
-    signpost.link(response, "/.well-known/void", "describedby", "text/turtle")
+    signpost.add(response, signpost.of_dataset("/"))
     return response
 
 

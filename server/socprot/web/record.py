@@ -52,7 +52,7 @@ def thing(name: str) -> Response:
         NotFound: nothing is said about it.
         Withdrawn: it is not to be used any more.
     """
-    _known(name)
+    known(name)
     # The path of this host, from the name alone: never from the Host header.
     location = "/doc/" + quote(name, safe="/-._~")
     response = Response(status=303, content_type="text/plain; charset=utf-8")
@@ -91,7 +91,7 @@ def about(name: str) -> Response:
     if suffix is not None and _found(namespaces.ID + name):
         stem, suffix = name, None  # the suffix belongs to the name
     choice = document.chosen(suffix)
-    _known(stem)
+    known(stem)
     iri = namespaces.ID + stem
     response = document.respond(
         iri,
@@ -101,7 +101,8 @@ def about(name: str) -> Response:
         render=lambda: _render(iri, stem),
         write=lambda choice: account.write(stem, choice),
     )
-    signpost.record(response, iri, "/doc/" + quote(stem, safe="/-._~"))
+    path = "/doc/" + quote(stem, safe="/-._~")
+    signpost.add(response, signpost.of_record(iri, path))
     return response
 
 
@@ -112,7 +113,7 @@ def _found(iri: str) -> list[Row]:
         return []  # it cannot even be an IRI
 
 
-def _known(name: str) -> None:
+def known(name: str) -> None:
     """Refuse a name that nothing is said about, and say which come near.
 
     Raises:
