@@ -12,7 +12,7 @@ PACKAGE = Path(socprot.__file__).parent
 # A module may import from its own layer and from those before it.
 LAYERS = [
     "errors files namespaces",
-    "canonical context dates distribution problem statement turtle",
+    "canonical context dates distribution permalink problem statement turtle",
     "jsonld queries sources tables",
     "tally",
     "volume",

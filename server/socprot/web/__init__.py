@@ -7,6 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from socprot.web import (
     api,
     assets,
+    citation,
+    cite,
     compression,
     conformance,
     dataset,
@@ -20,8 +22,10 @@ from socprot.web import (
     linkset,
     markup,
     navigation,
+    permalink,
     query,
     record,
+    snippet,
     sparql,
     term,
     threats,
@@ -33,6 +37,8 @@ from socprot.web.site import Site, attach
 
 _BLUEPRINTS = (
     api.bp,
+    cite.bp,
+    permalink.bp,
     dataset.bp,
     discovery.bp,
     extract.bp,
@@ -69,6 +75,8 @@ def create_app(site: Site, metrics: Metrics | None = None) -> Flask:
     errors.register(app)
     markup.register(app)
     assets.register(app)
+    citation.register(app)
+    snippet.register(app)
     export.register(app, site)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)

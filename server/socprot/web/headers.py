@@ -105,7 +105,8 @@ def _software() -> str:
     """The software as far as it shapes answers: its version, templates and scripts."""
     digest = hashlib.sha256(version("socprot").encode())
     folder = Path(__file__).parent
-    for path in sorted([*folder.rglob("*.html"), *folder.glob("static/built/*")]):
+    shaping = (*folder.rglob("templates/**/*.*"), *folder.glob("static/built/*"))
+    for path in sorted(shaping):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -116,7 +117,7 @@ def last_modified(bundle: Path | None) -> datetime | None:
     if bundle is None:
         return None
     package = Path(__file__).parents[1]
-    written = [*package.rglob("*.py"), *package.rglob("*.html")]
+    written = [*package.rglob("*.py"), *package.rglob("templates/**/*.*")]
     times = (path.stat().st_mtime for path in (bundle / "manifest.json", *written))
     return datetime.fromtimestamp(int(max(times)), UTC)
 

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Flask
 from markupsafe import Markup, escape
 
+from socprot.web.column import hint
 from socprot.web.rows import Term
 from socprot.web.site import site
 from socprot.web.suggestion import shortened
@@ -17,6 +18,7 @@ _SCHEMES = ("http", "https", "mailto")
 def register(app: Flask) -> None:
     """Add our filters and facts to the templates."""
     app.jinja_env.filters["link"] = link
+    app.jinja_env.filters["hint"] = hint
     app.jinja_env.filters["address"] = address
     app.jinja_env.filters["anchor"] = anchor
     app.jinja_env.filters["short"] = shortened

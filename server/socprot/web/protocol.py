@@ -39,6 +39,7 @@ class Asked:
         timeout: seconds, where the caller wants less or more than usual.
         format: the name of a format, which goes before Accept.
         explain: whether to explain an empty answer.
+        view: how a page shows the answer; "" for the way that fits.
     """
 
     query: str | None
@@ -47,6 +48,7 @@ class Asked:
     timeout: float | None = None
     format: str | None = None
     explain: bool = False
+    view: str = ""
 
 
 def read(request: Request) -> Asked:
@@ -131,6 +133,7 @@ def _asked(pairs: Pairs, direct: str | None) -> Asked:
         _seconds(one_of("timeout")),
         _format(all_of("format"), all_of("output")),
         wanted == "empty",
+        one_of("view") or "",
     )
 
 

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from socprot.engine import KIND, Answer, Kind
 from socprot.engine import Request as Question
@@ -23,16 +24,10 @@ from socprot.negotiation import (
     per_kind,
     prefers_page,
 )
-from socprot.web import description, protocol, spreadsheet
-from socprot.web.empty import Finding, explain
+from socprot.web import description, protocol, spreadsheet, workbench
+from socprot.web.empty import explain
 from socprot.web.exchange import BEGUN, GONE, NOTES, Departure
-from socprot.web.headers import (
-    fingerprint,
-    fingerprint_of,
-    not_modified,
-    page,
-    unchanged,
-)
+from socprot.web.headers import fingerprint_of, not_modified, unchanged
 from socprot.web.protocol import Asked
 from socprot.web.rows import read
 from socprot.web.site import Site, site
@@ -43,7 +38,6 @@ _METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _ALLOW = ", ".join(_METHODS)
 # Functions whose value differs each time: such answers have no validator.
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(|\bBNODE\s*\(", re.IGNORECASE)
-_SHOWN = 1000  # rows that a page shows
 _PLAIN: Mapping[Kind, str] = {
     "rows": JSON.media_type,
     "boolean": JSON.media_type,
@@ -60,21 +54,22 @@ def endpoint() -> Response:
     asked = protocol.read(request)
     if asked.query is None:
         return _introduction(asked)
-    request.environ["socprot.query"] = asked.query
-    notes = request.environ.get(NOTES, {})
-    notes["query"] = digest(asked.query)
-    return _answer(asked, asked.query)
+    return answered(asked, asked.query)
 
 
 @bp.after_request
-def _announce(response: Response) -> Response:
+def announce(response: Response) -> Response:
     """Say with every answer, errors among them, what may be asked here and how."""
     response.headers["Accept-Query"] = protocol.ACCEPT_QUERY
     response.headers["X-Limits"] = limits(site())
     return response
 
 
-def _answer(asked: Asked, query: str) -> Response:
+def answered(asked: Asked, query: str) -> Response:
+    """Answer a query, in the format that the caller prefers."""
+    request.environ["socprot.query"] = query
+    notes = request.environ.get(NOTES, {})
+    notes["query"] = digest(query)
     choices = per_kind(request.headers.get("Accept"), asked.format, pages=True)
     etag = validator(site(), asked, query, choices)
     if etag and unchanged(etag):
@@ -82,10 +77,14 @@ def _answer(asked: Asked, query: str) -> Response:
     response = _why_empty(asked, query) if asked.explain else None
     if response is None:
         formats = {kind: written(kind, choice) for kind, choice in choices.items()}
+        began = time.perf_counter()
         answer = _evaluated(asked, query, formats)
         choice = choices[KIND[answer.form]]
         if choice.format is HTML:
-            response = _page(asked, query, answer)
+            response = workbench.answer(asked, query, answer)
+            # Not in the page, which is the same for as long as its validator is.
+            took = 1000 * (time.perf_counter() - began)
+            response.headers["Server-Timing"] = f"answer;dur={took:.1f}"
         else:
             response = stream(answer, choice)
     response.vary.add("Accept")
@@ -114,6 +113,7 @@ def validator(
         asked.named_graphs,
         (f"{kind}={c.label} {c.format.name}" for kind, c in choices.items()),
         "explain" if asked.explain else "",
+        asked.view,
     )
 
 
@@ -229,45 +229,12 @@ def _why_empty(asked: Asked, query: str) -> Response | None:
     )
 
 
-def _page(asked: Asked, query: str, answer: Answer) -> Response:
-    """The answer as a page, with the form that asked."""
-    body = answer.read()
-    findings: list[Finding] = []
-    context: Mapping[str, object]
-    if KIND[answer.form] == "triples":
-        context = {"turtle": body.decode("utf-8", "replace")}
-    else:
-        result = read(body)
-        context = {
-            "result": result,
-            "rows": result.rows[:_SHOWN],
-            "left_out": max(0, len(result.rows) - _SHOWN),
-        }
-        if answer.form == "SELECT" and not result.rows:
-            findings = explain(query, site())
-    return page(
-        render_template(
-            "sparql/answer.html",
-            asked=asked,
-            query=query,
-            kind=KIND[answer.form],
-            findings=findings,
-            **context,
-        )
-    )
-
-
 def _introduction(asked: Asked) -> Response:
     """What this endpoint is: a page for people, a description for programs."""
     accept = request.headers.get("Accept")
     if asked.format == "html" or (asked.format is None and prefers_page(accept)):
-        etag = fingerprint("sparql page")
-        if unchanged(etag):
-            return not_modified(etag)
-        response = page(render_template("sparql/ask.html"), etag)
-    else:
-        response = description.respond(site(), accept, asked.format)
-    return response
+        return workbench.empty()
+    return description.respond(site(), accept, asked.format)
 
 
 def limits(site: Site) -> str:

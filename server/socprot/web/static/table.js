@@ -1,0 +1,34 @@
+// Sort a table by a click on the head of a column; a third click brings back the order in
+// which the rows came.
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+const NEXT = { none: "ascending", ascending: "descending", descending: "none" };
+
+for (const table of document.querySelectorAll("table.sortable")) {
+  const body = table.tBodies[0];
+  const came = [...body.rows];
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, place) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "sort";
+    button.append(...head.childNodes);
+    head.append(button);
+    head.setAttribute("aria-sort", "none");
+    button.addEventListener("click", () => {
+      const order = NEXT[head.getAttribute("aria-sort")];
+      for (const one of heads) one.setAttribute("aria-sort", one === head ? order : "none");
+      body.append(...sorted(came, place, order, head.classList.contains("number")));
+    });
+  });
+}
+
+function sorted(rows, place, order, number) {
+  if (order === "none") return rows;
+  const value = (row) => row.cells[place].textContent.trim();
+  const sign = order === "ascending" ? 1 : -1;
+  return [...rows].sort((one, other) => {
+    const [a, b] = [value(one), value(other)];
+    if (!a || !b) return Number(!a) - Number(!b); // what is empty stays at the end
+    return sign * (number ? Number(a) - Number(b) : collator.compare(a, b));
+  });
+}
