@@ -21,8 +21,8 @@ export function showSyntax() {
 function sentence(line, { errorMsg, possibleCurrent = [] }) {
   if (errorMsg) return `Line ${line}: ${errorMsg}`;
   const few = possibleCurrent.slice(0, 6).join(" ");
-  const more = possibleCurrent.length > 6 ? " …" : "";
-  return `Line ${line} is not SPARQL${few ? `; here may stand ${few}${more}` : ""}.`;
+  const more = possibleCurrent.length > 6 ? " …" : ".";
+  return `Line ${line} is not SPARQL${few ? `; here may stand ${few}${more}` : "."}`;
 }
 
 function mark() {
@@ -42,4 +42,13 @@ function say(editor, text) {
     editor.rootEl.append(place);
   }
   if (place.textContent !== text) place.textContent = text;
+}
+
+// Mark the place at which the server stopped reading.
+export function showFault(editor, { line, column }) {
+  if (!line) return;
+  const doc = editor.getDoc();
+  const place = { line: Math.min(Number(line), doc.lineCount()) - 1, ch: Number(column) - 1 };
+  doc.addLineClass(place.line, "background", "fault");
+  doc.setCursor(place);
 }

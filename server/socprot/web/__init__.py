@@ -29,6 +29,7 @@ from socprot.web import (
     sparql,
     term,
     threats,
+    vocabulary,
 )
 from socprot.web.cache import AnswerCache
 from socprot.web.exchange import NOTES
@@ -51,6 +52,7 @@ _BLUEPRINTS = (
     sparql.bp,
     term.bp,
     threats.bp,
+    vocabulary.bp,
 )
 
 

@@ -109,6 +109,7 @@ def today() -> str:
 def register(app: Flask) -> None:
     """Give the templates what they need to write a citation and its box."""
     app.jinja_env.filters["latex"] = _latex
+    app.jinja_env.filters["braced"] = "{{{}}}".format
     app.jinja_env.filters["line"] = _line
     app.jinja_env.globals["citation_styles"] = STYLES
     app.jinja_env.globals["citation_open"] = OPEN

@@ -44,7 +44,8 @@ def _of(path: str) -> Citation:
         values = dict(parse_qsl(parts.query, errors="strict", max_num_fields=50))
     except ValueError as error:
         raise BadParameter("of= is not a path of this site.") from error
-    match parts.path.split("/"):
+    elsewhere = parts.scheme or parts.netloc
+    match [] if elsewhere else parts.path.split("/"):
         case ["", "q", code]:
             cited = of_answer(permalink.read(code), code)
         case ["", "query", name]:

@@ -1,4 +1,4 @@
-"""A title for a query: what its author says it asks, or else what it tells."""
+"""A title for a query: what its author says it asks, or else what it asks for."""
 
 import re
 from pathlib import Path
@@ -6,14 +6,29 @@ from pathlib import Path
 from socprot.queries import Query
 
 _REMARK = re.compile(r"\s*#+\s*(?P<said>[^\s#].*)")
+_SELECTED = re.compile(r"\bSELECT\b(?P<what>[^{]*)", re.IGNORECASE)
+_VARIABLE = re.compile(r"[?$](\w+)\s*(?=$|[?$(),\s])")
 _LONGEST = 200
-PLAIN = "Answer to a query"
+_MANY = 4  # variables that a title names
 
 
 def title(query: str) -> str:
-    """The summary of a query, its first remark, or plain words."""
-    summary = Query(Path(), given=query).header.get("summary")
-    if not summary:
+    """The summary of a query, its first remark, or the variables that it selects."""
+    said = remark(query)
+    if said:
+        return said
+    selected = _SELECTED.search(query)
+    names = _VARIABLE.findall(selected["what"]) if selected else []
+    if not names:
+        return "A query"
+    listed = ", ".join(names[:_MANY])
+    return f"A query for {listed}" + (" and more" if len(names) > _MANY else "")
+
+
+def remark(query: str) -> str:
+    """What the author of a query says that it asks; nothing where nothing is said."""
+    said = Query(Path(), given=query).header.get("summary")
+    if not said:
         first = _REMARK.match(query)
-        summary = first["said"].strip() if first else PLAIN
-    return summary if len(summary) <= _LONGEST else summary[:_LONGEST] + "…"
+        said = first["said"].strip() if first else ""
+    return said if len(said) <= _LONGEST else said[:_LONGEST] + "…"

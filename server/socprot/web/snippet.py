@@ -35,7 +35,9 @@ def of(query: str, kind: Kind) -> Sequence[Snippet]:
     text = query.replace("\r\n", "\n").strip()
     held = {"query": text, "kind": kind, "endpoint": f"{site().address}/sparql"}
     return [
-        Snippet(language, render_template(f"snippet/ask.{suffix}.jinja", **held).strip())
+        Snippet(
+            language, render_template(f"snippet/ask.{suffix}.jinja", **held).strip()
+        )
         for language, suffix in _LANGUAGES
     ]
 

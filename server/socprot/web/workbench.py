@@ -21,7 +21,7 @@ from socprot.web.column import columns
 from socprot.web.empty import Finding, explain
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.protocol import Asked
-from socprot.web.query_title import PLAIN, title
+from socprot.web.query_title import remark
 from socprot.web.rows import read
 from socprot.web.site import site
 
@@ -99,7 +99,6 @@ def answer(asked: Asked, query: str, given: Answer) -> Response:
             findings = explain(query, site())
     code = permalink.write(query)
     has_link = len(code) <= _LONGEST_LINK
-    heading = title(query)
     return page(
         render_template(
             "sparql/answer.html",
@@ -107,7 +106,7 @@ def answer(asked: Asked, query: str, given: Answer) -> Response:
             query=query,
             code=code if has_link else "",
             here=lambda **more: _address(code, asked, more),
-            heading="Answer" if heading == PLAIN else heading,
+            heading=remark(query) or "Answer",
             kind=kind,
             findings=findings,
             downloads=_TRIPLES if kind == "triples" else _ROWS,
