@@ -64,7 +64,7 @@ MORE: list[list[tuple[str, str]]] = [
     [("other", "thing")],
 ]
 # What differs by nature: the time, and how one and the same body is framed.
-VARIES = ("date", "content-length", "transfer-encoding")
+VARIES = ("date", "content-length", "transfer-encoding", "server-timing")
 
 
 @pytest.fixture(scope="module")
