@@ -12,12 +12,15 @@ PACKAGE = Path(socprot.__file__).parent
 # A module may import from its own layer and from those before it.
 LAYERS = [
     "errors files namespaces",
-    "canonical context dates distribution permalink problem statement turtle",
-    "jsonld queries sources tables",
+    "context dates distribution lines permalink problem statement turtle",
+    "canonical jsonld queries sources tables",
     "tally",
     "volume",
     "catalogue check derive reach reason record validate",
-    "bundle referee",
+    "aim kept ledger",
+    "amend changes",
+    "bundle pack referee",
+    "rebuild",
     "build diff dump export touched",
     "engine negotiation",
     "web",

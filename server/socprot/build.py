@@ -4,41 +4,32 @@ From the sources to a bundle, in one direction: read, tables, reason, check, pac
 No step looks back, and nothing is written before everything has been checked.
 """
 
-import hashlib
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 
-from pyoxigraph import (
-    NamedNode,
-    Quad,
-    RdfFormat,
-    Store,
-    Triple,
-    serialize,
-)
+from pyoxigraph import Quad, RdfFormat, Store, Triple
 
 from socprot import (
     bundle,
-    canonical,
-    catalogue,
+    changes,
     check,
-    context,
     derive,
-    distribution,
     files,
+    kept,
+    lines,
     namespaces,
+    pack,
     queries,
     reason,
+    rebuild,
     referee,
     sources,
     tables,
     validate,
 )
 from socprot.bundle import Bundle
+from socprot.errors import BuildFailed
+from socprot.kept import Kept, Unusable
 from socprot.problem import refuse
 
 # Told about each step when it begins, so that somebody can watch.
@@ -50,38 +41,77 @@ class Checked:
     """A graph that has passed every check.
 
     Attributes:
-        graphs: the triples of each named graph.
-        union: the triples of the default graph.
-        quads: all of it as sorted N-Quads, which is what is published.
-        checksum: of the canonical form of all graphs but the catalogue.
+        hidden: what follows and is not published.
         findings: what the shapes say, though none of it stops the build.
         places: where everything is written down.
     """
 
-    graphs: dict[str, list[Triple]]
-    union: set[Triple]
-    quads: bytes
-    checksum: str
+    whole: pack.Whole
+    hidden: list[Triple]
     findings: list[validate.Finding]
     places: check.Places
 
 
-def build(watch: Watch) -> tuple[Bundle, bool]:
+def build(watch: Watch, full: bool = False) -> tuple[Bundle, bool]:
     """Make the bundle of the sources, and make it the one in use.
 
-    Returns it, and whether it is new: unchanged sources are not built again.
+    Returns it, and whether it is new: unchanged sources are not built again, and of
+    changed ones only what the change touches. With `full` everything is done anew, and
+    compared with what there is.
 
     Raises:
         BuildFailed: the sources are broken; the bundle in use stays what it was.
     """
-    name = bundle.inputs()
-    if known := bundle.find(name):
+    software, hashes = bundle.surroundings(), bundle.sources()
+    name = bundle.named(software, hashes)
+    known = bundle.find(name)
+    if known and not full:
         if bundle.current() != known:
             bundle.use(known)
         return known, False
-    checked = run(watch)
+    made = None if full else _rebuild(watch, software, hashes)
+    if made is None:
+        checked = run(watch)
+        made = checked.whole, _keep(checked, software, hashes)
     watch("packing the bundle")
-    return bundle.write(name, _pack(name, checked)), True
+    whole, keep = made
+    contents = pack.contents(name, whole, keep.findings)
+    contents[kept.FILE] = keep.packed()
+    if known:
+        _compare(known, contents)
+        return bundle.use(known), False
+    return bundle.write(name, contents), True
+
+
+def _rebuild(
+    watch: Watch, software: str, hashes: Mapping[str, str]
+) -> tuple[pack.Whole, Kept] | None:
+    """Build what has changed since the bundle in use, if that will do."""
+    before = bundle.current()
+    if before is None:
+        return None
+    watch("building what has changed")
+    try:
+        return rebuild.run(before, software, hashes)
+    except Unusable as reason:
+        watch(f"building everything: {reason}")
+    except BuildFailed:
+        watch("building everything, to tell what is wrong")
+    return None
+
+
+def _compare(known: Bundle, contents: Mapping[str, bytes]) -> None:
+    """Compare a full build with a bundle of the same sources.
+
+    Raises:
+        BuildFailed: they differ.
+    """
+    for file, content in contents.items():
+        if (known.path / file).read_bytes() != content:
+            raise BuildFailed(
+                f"{file} of bundle {known.hash} is not what a full build makes; "
+                f"remove {known.path} and build again."
+            )
 
 
 def run(watch: Watch, owlrl: bool = False) -> Checked:
@@ -100,100 +130,58 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
     dated = derive.intervals([*data, *ontology], ontology)
     derived = [Quad(*triple) for triple in dated]
     watch("reasoning")
-    closure = reason.close([*data, *ontology, *derived])
+    following = reason.follow([*data, *ontology, *derived])
+    hidden = [triple for triple in following if reason.is_trivial(triple)]
+    closure = [triple for triple in following if not reason.is_trivial(triple)]
     if owlrl:
         watch("reasoning with owlrl, which takes some minutes")
         referee.compare([*data, *ontology, *derived], closure)
-    inferred = [*dated, *closure]
     watch("checking the shapes")
     # Not the closure: there a link to the wrong kind of record has given it that class.
     findings = validate.shacl([*data, *ontology, *derived], shapes)
-    watch("asking the hygiene queries")
     graphs = {
         namespaces.DATA: _triples(data),
         namespaces.ONTOLOGY: _triples(ontology),
-        namespaces.INFERRED: inferred,
+        namespaces.INFERRED: [*dated, *closure],
         namespaces.SHAPES: _triples(shapes),
     }
-    union = {t for name in _ALIKE for t in graphs[name]}
-    stated = list(read.quads(namespaces.CATALOGUE))
-    checksum = canonical.fingerprint(_named(graphs))
-    graphs[namespaces.CATALOGUE] = catalogue.describe(
-        stated,
-        union,
-        {name: len(triples) for name, triples in graphs.items()},
-        version("socprot"),
-        checksum,
-        [path.stem for path in files.tables()],
-    )
-    union.update(graphs[namespaces.CATALOGUE])
-    quads = _quads(graphs, union)
+    watch("counting, and asking the hygiene queries")
+    written = _lines(graphs)
+    store = Store()
+    store.bulk_load(b"".join(written), RdfFormat.N_QUADS)
+    whole = pack.whole(written, store, read.quads(namespaces.CATALOGUE))
     places = check.Places(read, converted)
     problems = list(check.broken_shapes(findings, places))
-    store = Store()
-    store.bulk_load(quads, RdfFormat.N_QUADS)
     hygiene = queries.load(files.root() / "queries" / "hygiene")
+    # The catalogue too: what it links to must exist.
     problems += check.faults(validate.hygiene(store, hygiene.values()), places)
     if problems:
         raise refuse(problems)
-    return Checked(graphs, union, quads, checksum, findings, places)
+    return Checked(whole, hidden, findings, places)
 
 
-_ALIKE = (namespaces.DATA, namespaces.ONTOLOGY, namespaces.INFERRED)
+def _keep(checked: Checked, software: str, hashes: Mapping[str, str]) -> Kept:
+    """What the next build can begin with."""
+    parts = checked.places.parts()
+    return Kept(
+        software,
+        hashes,
+        {name: changes.written(quads) for name, quads in parts.items()},
+        b"".join(sorted(lines.of(checked.hidden))).decode(),
+        checked.findings,
+    )
 
 
 def _triples(quads: Iterable[Quad]) -> list[Triple]:
     return list(dict.fromkeys(quad.triple for quad in quads))
 
 
-def _named(graphs: Mapping[str, Iterable[Triple]]) -> Iterator[Quad]:
-    """Every triple as a quad of its graph."""
-    for name, triples in graphs.items():
-        graph = NamedNode(name)
-        yield from (Quad(s, p, o, graph) for s, p, o in triples)
-
-
-def _quads(graphs: Mapping[str, Iterable[Triple]], union: Iterable[Triple]) -> bytes:
-    """Write every triple in its own graph, and the union in the default graph."""
-    lines = _lines(union)
-    for name, triples in graphs.items():
-        end = f" <{name}> .\n".encode()
-        lines += [line[: -len(b" .\n")] + end for line in _lines(triples)]
-    return b"".join(sorted(lines))
-
-
-def _lines(triples: Iterable[Triple]) -> list[bytes]:
-    content = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-    return content.splitlines(keepends=True)
-
-
-def _pack(name: str, checked: Checked) -> dict[str, bytes]:
-    data = (triple.subject for triple in checked.graphs[namespaces.DATA])
-    records = {sources.record(s.value) for s in data if isinstance(s, NamedNode)}
-    kinds = Counter(record.split("/")[-2] for record in records - {None} if record)
-    counts = {iri: len(triples) for iri, triples in sorted(checked.graphs.items())}
-    manifest = {
-        "hash": name,
-        "version": version("socprot"),
-        "graphs": counts,
-        "triples": len(checked.union),
-        "records": len(records - {None}),
-        "kinds": dict(sorted(kinds.items())),
-        "canonical": checked.checksum,
-        "sha256": hashlib.sha256(checked.quads).hexdigest(),  # of graph.nq
-        "classes": catalogue.classes(checked.union),
-        "warnings": len(checked.findings),
+def _lines(graphs: dict[str, list[Triple]]) -> list[bytes]:
+    """Write each graph, and in the default graph the union of all but the shapes."""
+    written = [line for name in graphs for line in lines.of(graphs[name], name)]
+    default = {
+        line
+        for name in namespaces.DEFAULT_UNION
+        for line in lines.of(graphs.get(name, []))
     }
-    return {
-        "graph.nq": checked.quads,
-        "manifest.json": json.dumps(manifest, indent=2).encode() + b"\n",
-        context.NAME: context.of(checked.union).document(),
-        "report.ttl": check.report(checked.findings).encode(),
-        **{f"table/{path.name}": path.read_bytes() for path in _table_files()},
-    }
-
-
-def _table_files() -> Iterator[Path]:
-    """Each table and its metadata, as they were written."""
-    for path in files.tables():
-        yield from (path, path.with_name(path.name + distribution.METADATA))
+    return sorted([*written, *default])

@@ -6,6 +6,7 @@ A bundle: one immutable folder, named by the hash of what it was made of.
     <hash>/report.ttl       what the validation found
     <hash>/context.jsonld   short names for its terms
     <hash>/table/           the tables as they were written
+    <hash>/kept             what the next build can begin with
     <hash>/export/          dumps, made when they are first asked for
     current -> <hash>       the bundle in use
 
@@ -39,8 +40,9 @@ EXPORT = "export"  # the folder of dumps, which only the bundle in use keeps
 _CURRENT = "current"
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
-    "build bundle canonical catalogue check context dates derive distribution "
-    "namespaces reason sources statement tables tally turtle validate volume"
+    "aim amend build bundle canonical catalogue changes check context dates derive "
+    "distribution kept ledger lines namespaces pack reason rebuild sources statement "
+    "tables tally turtle validate volume"
 )
 _LIBRARIES = "csvw pyoxigraph pyshacl rdflib socprot"
 
@@ -75,14 +77,32 @@ class Bundle:
 
 def inputs() -> str:
     """Return the hash of everything that a bundle is made of."""
+    return named(surroundings(), sources())
+
+
+def named(software: str, hashes: Mapping[str, str]) -> str:
+    """Return the hash of a bundle that this software makes of such sources."""
+    digest = hashlib.sha256(software.encode())
+    for name, content in hashes.items():
+        digest.update(f"{name} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def sources() -> dict[str, str]:
+    """Return the hash of every source, by its name."""
+    return {
+        files.name(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files.sources()
+    }
+
+
+def surroundings() -> str:
+    """Return the hash of the software that decides about the bytes of a bundle."""
     digest = hashlib.sha256()
     for library in _LIBRARIES.split():
         digest.update(f"{library} {version(library)}\n".encode())
     for path in _modules():
         digest.update(path.read_bytes())
-    for path in files.sources():
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{files.name(path)} {content}\n".encode())
     return digest.hexdigest()
 
 

@@ -17,21 +17,38 @@ from pyoxigraph import (
     serialize,
 )
 
+from socprot import lines
+
+_MAYBE_BLANK = b"_:"
+
 
 def canonical(quads: Iterable[Quad]) -> bytes:
     """Write quads as canonical N-Quads."""
-    plain: list[Quad] = []
-    blank: list[Quad] = []
-    for quad in quads:
-        terms = (quad.subject, quad.object, quad.graph_name)
-        mentions = any(isinstance(term, BlankNode) for term in terms)
-        (blank if mentions else plain).append(quad)
-    named = Dataset(blank)
+    content = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    return b"".join(_canonical(content.splitlines(keepends=True)))
+
+
+def fingerprint(written: Iterable[bytes]) -> str:
+    """The SHA-256 of the canonical form of lines of N-Quads, in hexadecimal digits."""
+    return hashlib.sha256(b"".join(_canonical(written))).hexdigest()
+
+
+def _canonical(written: Iterable[bytes]) -> list[bytes]:
+    found: list[bytes] = []
+    suspects: list[bytes] = []
+    for line in written:
+        if _MAYBE_BLANK in line:
+            suspects.append(line)
+        else:
+            found.append(line)
+    named = Dataset(quad for quad in lines.quads(suspects) if _is_blank(quad))
     named.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    plain = (quad for quad in lines.quads(suspects) if not _is_blank(quad))
     content = serialize([*plain, *named], format=RdfFormat.N_QUADS) or b""
-    return b"".join(sorted(set(content.splitlines(keepends=True))))
+    # As they come, they are in order but for a few.
+    return sorted(dict.fromkeys([*found, *content.splitlines(keepends=True)]))
 
 
-def fingerprint(quads: Iterable[Quad]) -> str:
-    """The SHA-256 of the canonical form, in hexadecimal digits."""
-    return hashlib.sha256(canonical(quads)).hexdigest()
+def _is_blank(quad: Quad) -> bool:
+    terms = (quad.subject, quad.object, quad.graph_name)
+    return any(isinstance(term, BlankNode) for term in terms)

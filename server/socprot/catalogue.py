@@ -5,16 +5,15 @@ One description with many faces: DCAT 3 for catalogues, VoID for harvesters, and
 `/graph/catalogue` in the store (https://www.w3.org/TR/vocab-dcat-3/).
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple
 
 from socprot import namespaces
 from socprot.distribution import CANONICAL, FORMS, WHOLE
-from socprot.namespaces import BASE, DATASET, ENDPOINT, EXPORT, ID, PREFIXES, SP, VOID
+from socprot.namespaces import BASE, DATASET, ENDPOINT, EXPORT, ID, SP, VOID
 from socprot.statement import Statements, iri
-from socprot.tally import Tally
+from socprot.tally import Extended
 from socprot.volume import state_size
 
 _ROUNDS = 8
@@ -33,23 +32,23 @@ _GRAPHS = {
 }
 
 
-def classes(triples: Iterable[Triple]) -> dict[str, int]:
-    """Count the instances of each class of the ontology."""
-    namespace = str(SP)
-    kind = NamedNode(PREFIXES["rdf"] + "type")
-    counts = Counter(
-        value.value
-        for subject, predicate, value in triples
-        if predicate == kind
-        if isinstance(value, NamedNode) and value.value.startswith(namespace)
-        if isinstance(subject, NamedNode) and subject.value.startswith(ID)
-    )
-    return dict(sorted(counts.items()))
+def classes(store: Store) -> dict[str, int]:
+    """Count the instances of each class of the ontology in the default graph."""
+    counts = store.query(f"""
+        SELECT ?class (COUNT(*) AS ?n) {{
+          ?thing a ?class
+          FILTER(ISIRI(?thing) && STRSTARTS(STR(?thing), "{ID}"))
+          FILTER(ISIRI(?class) && STRSTARTS(STR(?class), "{SP}"))
+        }} GROUP BY ?class
+    """)
+    assert isinstance(counts, QuerySolutions)
+    found = {str(row["class"].value): int(row["n"].value) for row in counts}
+    return dict(sorted(found.items()))
 
 
 def describe(
     stated: Iterable[Quad],
-    union: Iterable[Triple],
+    others: Extended,
     graphs: Mapping[str, int],
     version: str,
     checksum: str,
@@ -61,22 +60,21 @@ def describe(
 
     Args:
         stated: what data/dataset.ttl says.
-        union: the triples of the default graph without the catalogue.
+        others: counts the default graph, which is without the catalogue.
         graphs: the size of each other graph.
         checksum: the SHA-256 of the canonical form of the other graphs.
         tables: the names of the tables.
     """
     told = {quad.triple for quad in stated}
-    everything = set(union)
-    others = Tally(everything)
+    entities = others.with_(()).entities
     # A table is a part of a dataset that the sources describe, or else goes unnamed.
-    known = [one for one in tables if f"{ID}dataset/{one}" in others.subjects]
+    known = [one for one in tables if f"{ID}dataset/{one}" in entities]
     fixed = told | _facts(version, checksum, known) | _catalogue(told)
     # A number of distinct objects may depend on how it is itself written.
     for exact in (True, False):
         before: set[Triple] = set()
         for _ in range(_ROUNDS):
-            whole = others.with_(Tally(before - everything))
+            whole = others.with_(before)
             sizes = {**graphs, namespaces.CATALOGUE: len(before)}
             after = fixed | state_size(whole, exact) | _graphs(sizes)
             if after == before:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from socprot import turtle
-from socprot.namespaces import PREFIXES, SHAPES
+from socprot.namespaces import DATA, PREFIXES, SHAPES
 from socprot.problem import Problem
 from socprot.sources import Sources, record
 from socprot.tables import Converted
@@ -31,6 +31,7 @@ class Places:
 
     def __init__(self, sources: Sources, tables: Sequence[Converted]) -> None:
         self._sources = sources
+        self._tables = tables
         self._rows = {
             row.subject: (table, row.line) for table in tables for row in table.rows
         }
@@ -42,6 +43,14 @@ class Places:
         if row := self._rows.get(iri) or self._rows.get(record(iri) or iri):
             return row[0].name, row[1]
         return "", None
+
+    def parts(self) -> dict[str, list[Quad]]:
+        """What each record and each table says, by the name of its file."""
+        read = [file for file in self._sources.files if file.graph == DATA]
+        return {file.name: list(file.quads) for file in read} | {
+            table.name: [quad for row in table.rows for quad in row.quads]
+            for table in self._tables
+        }
 
     def column(self, iri: str, predicate: str) -> str:
         """Return the column that makes a property, if the subject is a row."""

@@ -22,7 +22,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, Quad, Triple
+from pyoxigraph import Literal, QuerySolutions, Store
 
 from socprot.namespaces import BASE, PREFIXES, SP
 
@@ -30,6 +30,16 @@ NAME = "context.jsonld"  # of the file in a bundle, and of the address
 IRI = BASE + NAME
 
 _XSD = PREFIXES["xsd"]
+_STRING = _XSD + "string"
+# How often each property has a value of each kind; see `kind_of`.
+_KINDS = """
+    SELECT ?p ?kind (COUNT(*) AS ?n) {
+      ?s ?p ?o
+      BIND(IF(ISLITERAL(?o),
+              IF(LANG(?o) = "", STR(DATATYPE(?o)), CONCAT("@", LANG(?o))),
+              "@id") AS ?kind)
+    } GROUP BY ?p ?kind
+"""
 _KEYWORDS = {"id": "@id", "included": "@included", "type": "@type"}
 _TYPE = PREFIXES["rdf"] + "type"
 # What needs no prefix, unless this ontology has a term of the same name.
@@ -117,11 +127,14 @@ class Context:
         return json.dumps({"@context": whole}, indent=2).encode() + b"\n"
 
 
-def of(triples: Iterable[Triple] | Iterable[Quad]) -> Context:
-    """The context of a graph."""
+def of(store: Store) -> Context:
+    """The context of the default graph of a store."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for triple in triples:
-        seen[triple.predicate.value][kind_of(triple.object)] += 1
+    rows = store.query(_KINDS)
+    assert isinstance(rows, QuerySolutions)
+    for row in rows:
+        kind = row["kind"].value
+        seen[row["p"].value]["" if kind == _STRING else kind] = int(row["n"].value)
     seen.pop(_TYPE, None)  # it has a keyword
     return Context({p: _most(counts) for p, counts in sorted(seen.items())})
 
@@ -149,9 +162,6 @@ def kind_of(value: object) -> str:
     if value.language:
         return f"@{value.language}"
     return "" if value.datatype.value == _STRING else value.datatype.value
-
-
-_STRING = _XSD + "string"
 
 
 def _most(counts: Counter[str]) -> str:

@@ -19,6 +19,7 @@ _DATE = NamedNode(PREFIXES["xsd"] + "date")
 _SUB_PROPERTY = NamedNode(PREFIXES["rdfs"] + "subPropertyOf")
 _START, _END, _OTHER = str(SP.startDate), str(SP.endDate), str(SP.date)
 _EARLIEST, _LATEST = NamedNode(str(SP.earliest)), NamedNode(str(SP.latest))
+DERIVED = {_EARLIEST, _LATEST}
 
 
 def intervals(given: Iterable[Quad], ontology: Iterable[Quad]) -> list[Triple]:

@@ -68,10 +68,19 @@ def close(asserted: Iterable[Quad]) -> list[Triple]:
     Raises:
         BuildFailed: the graph contradicts itself, or uses an axiom without a rule.
     """
+    return [triple for triple in follow(asserted) if not is_trivial(triple)]
+
+
+def follow(asserted: Iterable[Quad]) -> list[Triple]:
+    """Return all triples that follow, in a stable order.
+
+    Raises:
+        BuildFailed: as `close`.
+    """
     store = Store()
     store.bulk_extend(asserted)
     given = set(store)
-    _refuse_unknown(given)
+    refuse_unknown(given)
     groups = [_read(group) for group in ("1-schema", "2-property", "3-class")]
     groups[1] += [*_chains(store), *_transitive(store)]
     quiet = -1  # how many groups have found nothing since one last did
@@ -81,10 +90,9 @@ def close(asserted: Iterable[Quad]) -> list[Triple]:
         quiet = quiet + 1 if len(store) == size else 0
         if quiet == len(groups) - 1:
             break
-    if problems := list(_contradictions(store)):
+    if problems := list(contradictions(store)):
         raise refuse(problems)
-    found = (quad.triple for quad in store if quad not in given)
-    return sorted((triple for triple in found if not is_trivial(triple)), key=str)
+    return sorted((q.triple for q in store if q not in given), key=str)
 
 
 def is_trivial(triple: Triple) -> bool:
@@ -100,6 +108,14 @@ def is_trivial(triple: Triple) -> bool:
         return True
     is_type = predicate == _TYPE and isinstance(value, NamedNode)
     return is_type and value.value.startswith(_LANGUAGE)
+
+
+def names() -> frozenset[str]:
+    """The names of all rules."""
+    groups = ("1-schema", "2-property", "3-class", "inconsistent")
+    return frozenset(
+        file.name.partition(".")[0] for group in groups for file in _folder(group)
+    )
 
 
 def _folder(name: str) -> list[Traversable]:
@@ -145,7 +161,12 @@ def _only(store: Store, subject: NamedNode | BlankNode, predicate: NamedNode) ->
     return quad.object
 
 
-def _refuse_unknown(given: Iterable[Quad]) -> None:
+def refuse_unknown(given: Iterable[Quad]) -> None:
+    """Refuse words of OWL for which there is no rule.
+
+    Raises:
+        BuildFailed: there are some.
+    """
     used = {
         term.value
         for _, predicate, value, _ in given
@@ -159,7 +180,8 @@ def _refuse_unknown(given: Iterable[Quad]) -> None:
         )
 
 
-def _contradictions(store: Store) -> Iterator[Problem]:
+def contradictions(store: Store) -> Iterator[Problem]:
+    """What a closed graph says and cannot be."""
     for file in _folder("inconsistent"):
         text = file.read_text(encoding="utf-8")
         answer = store.query(text)

@@ -24,7 +24,7 @@ _GRAPHS: dict[files.Part, str] = {
     "data": namespaces.DATA,
     "shapes": namespaces.SHAPES,
 }
-_DATASET = "data/dataset.ttl"  # describes the whole: it is no record
+DATASET = "data/dataset.ttl"  # describes the whole: it is no record
 
 
 @dataclass(frozen=True)
@@ -110,22 +110,45 @@ def read() -> Sources:
     for part, graph in _GRAPHS.items():
         for path in files.turtle(part):
             name = files.name(path)
-            try:
-                quads = turtle.read(path.read_bytes().decode("utf-8"))
-            except BadTurtle as error:
-                problems.append(_unreadable(name, error))
-                continue
-            except UnicodeDecodeError:
-                problems.append(_unreadable(name, BadTurtle("It is not UTF-8 text.")))
-                continue
-            role = namespaces.CATALOGUE if name == _DATASET else graph
-            file = SourceFile(path, name, role, _named(name, quads))
-            if role == namespaces.DATA:
-                problems += _check(file)
-            found.append(file)
+            role = namespaces.CATALOGUE if name == DATASET else graph
+            file, faults = _read(path, name, role)
+            problems += faults
+            if file:
+                found.append(file)
     if problems:
         raise refuse(problems)
     return Sources(found)
+
+
+def read_record(path: Path) -> tuple[SourceFile | None, list[Problem]]:
+    """Read one record, and say what is wrong with it."""
+    return _read(path, files.name(path), namespaces.DATA)
+
+
+def read_dataset() -> Sequence[Quad]:
+    """What is stated of the dataset as a whole.
+
+    Raises:
+        BuildFailed: the file is not Turtle.
+    """
+    path = files.root() / DATASET
+    if not path.exists():
+        return []
+    file, problems = _read(path, DATASET, namespaces.CATALOGUE)
+    if file is None:
+        raise refuse(problems)
+    return file.quads
+
+
+def _read(path: Path, name: str, graph: str) -> tuple[SourceFile | None, list[Problem]]:
+    try:
+        quads = turtle.read(path.read_bytes().decode("utf-8"))
+    except BadTurtle as error:
+        return None, [_unreadable(name, error)]
+    except UnicodeDecodeError:
+        return None, [_unreadable(name, BadTurtle("It is not UTF-8 text."))]
+    file = SourceFile(path, name, graph, _named(name, quads))
+    return file, list(_check(file)) if graph == namespaces.DATA else []
 
 
 def _named(name: str, quads: Sequence[Quad]) -> Sequence[Quad]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from socprot import (
+    aim,
     check,
     derive,
     files,
@@ -29,8 +30,6 @@ from socprot.problem import refuse
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SUB_CLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-_TARGET_CLASS = NamedNode(PREFIXES["sh"] + "targetClass")
-_TARGET_NODE = NamedNode(PREFIXES["sh"] + "targetNode")
 # What must be known of every record: whether it exists, and what no two may share.
 _OF_ALL = {
     _TYPE,
@@ -62,7 +61,8 @@ def run(paths: Sequence[Path]) -> int:
     derived = [Quad(*t) for t in derive.intervals(full, ontology)]
     places = check.Places(read, converted)
     shapes = list(read.quads(namespaces.SHAPES))
-    aimed = _aimed(shapes, small, ontology, changed | linking)
+    types = [q for q in small if q.predicate == _TYPE]
+    aimed = aim.at(changed | linking, shapes, types, ontology)
     typed = (q for q in [*data, *ontology] if q.predicate in (_TYPE, _SUB_CLASS))
     found = validate.shacl([*full, *typed, *derived], aimed)
     problems = list(check.broken_shapes(found, places))
@@ -105,28 +105,6 @@ def _tables(read: sources.Sources, changed: set[NamedNode]) -> list[tables.Conve
     if linked or any(slug in text for text in texts for slug in slugs):
         return tables.read()
     return []
-
-
-def _aimed(
-    shapes: Sequence[Quad],
-    data: Iterable[Quad],
-    ontology: Iterable[Quad],
-    focus: set[NamedNode],
-) -> list[Quad]:
-    """Aim each shape at those of the focus nodes that its target class holds."""
-    types = [q for q in data if q.predicate == _TYPE and q.subject in focus]
-    order = [q for q in ontology if q.predicate == _SUB_CLASS]
-    kept = [quad for quad in shapes if quad.predicate != _TARGET_CLASS]
-    for quad in shapes:
-        if quad.predicate == _TARGET_CLASS and isinstance(quad.object, NamedNode):
-            classes = derive.below(quad.object.value, order, _SUB_CLASS)
-            held = {
-                q.subject
-                for q in types
-                if isinstance(q.object, NamedNode) and q.object.value in classes
-            }
-            kept += [Quad(quad.subject, _TARGET_NODE, node) for node in held]
-    return kept
 
 
 def _put(store: Store, graph: str, triples: Iterable[Triple]) -> None:

@@ -22,9 +22,9 @@ def state_size(whole: Tally, exact: bool) -> set[Triple]:
     say = Statements()
     say(DATASET, "void:triples", whole.triples)
     say(DATASET, "void:entities", len(whole.entities))
-    say(DATASET, "void:distinctSubjects", len(whole.subjects))
+    say(DATASET, "void:distinctSubjects", whole.subjects)
     if exact:
-        say(DATASET, "void:distinctObjects", len(whole.objects))
+        say(DATASET, "void:distinctObjects", whole.objects)
     say(DATASET, "void:classes", len(whole.classes))
     say(DATASET, "void:properties", len(whole.properties))
     for vocabulary in sorted(whole.vocabularies - _PLAIN):
@@ -48,7 +48,7 @@ def _classes(say: Statements, whole: Tally) -> None:
         part = _part("class", name)
         say(DATASET, "void:classPartition", NamedNode(part))
         say(part, "void:class", NamedNode(name))
-        say(part, "void:entities", len(instances))
+        say(part, "void:entities", instances)
 
 
 def _properties(say: Statements, whole: Tally, exact: bool) -> None:
@@ -57,11 +57,9 @@ def _properties(say: Statements, whole: Tally, exact: bool) -> None:
         say(DATASET, "void:propertyPartition", NamedNode(part))
         say(part, "void:property", NamedNode(name))
         say(part, "void:triples", count)
-        subjects = len(whole.property_subjects[name])
-        say(part, "void:distinctSubjects", subjects)
+        say(part, "void:distinctSubjects", whole.property_subjects[name])
         if exact:
-            objects = len(whole.property_objects[name])
-            say(part, "void:distinctObjects", objects)
+            say(part, "void:distinctObjects", whole.property_objects[name])
 
 
 def _datatypes(say: Statements, whole: Tally) -> None:

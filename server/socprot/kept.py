@@ -1,0 +1,65 @@
+"""
+What a build keeps in its bundle for the next one, which then does only what changed.
+
+It is derived, and nobody relies on it: whatever is missing, older than the software or
+not as it was written is no use, and the next build is a full one.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from socprot.validate import Finding
+
+FILE = "kept"  # a hash, and on the next line what was hashed: JSON
+
+
+class Unusable(Exception):
+    """What was kept does not do: only a full build can tell."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What cannot be read off the graph itself.
+
+    Attributes:
+        surroundings: the hash of the software that made it.
+        sources: the hash of every source.
+        parts: the triples of each record and table, as sorted lines of N-Triples.
+        hidden: what follows and is not published, as sorted lines of N-Triples.
+        findings: what the shapes say of the whole.
+    """
+
+    surroundings: str
+    sources: Mapping[str, str]
+    parts: Mapping[str, str]
+    hidden: str
+    findings: Sequence[Finding]
+
+    def packed(self) -> bytes:
+        """The bytes of the file."""
+        content = json.dumps(asdict(self), sort_keys=True).encode()
+        return _digest(content) + b"\n" + content
+
+
+def read(folder: Path) -> Kept:
+    """Read what was kept in a bundle.
+
+    Raises:
+        Unusable: it is missing or broken.
+    """
+    try:
+        digest, _, content = (folder / FILE).read_bytes().partition(b"\n")
+    except OSError as error:
+        raise Unusable(f"nothing was kept: {error}") from error
+    if digest != _digest(content):
+        raise Unusable("what was kept is broken")
+    held = json.loads(content)
+    findings = [Finding(**finding) for finding in held.pop("findings")]
+    return Kept(**held, findings=findings)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
