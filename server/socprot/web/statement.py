@@ -1,0 +1,33 @@
+"""`/about`, `/accessibility`, `/privacy` -- who answers for this, and what it keeps."""
+
+from flask import Blueprint, Response, render_template
+
+from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.site import site
+
+bp = Blueprint("statement", __name__)
+
+
+@bp.get("/about")
+def about() -> Response:
+    """What this is, its licences, how to cite it and how to report an error."""
+    return _page("about")
+
+
+@bp.get("/accessibility")
+def accessibility() -> Response:
+    """What was tested with which tools, and what is known to fall short."""
+    return _page("accessibility")
+
+
+@bp.get("/privacy")
+def privacy() -> Response:
+    """What is logged of a request, and what is not."""
+    return _page("privacy")
+
+
+def _page(name: str) -> Response:
+    etag = fingerprint("statement", name, site().address)
+    if unchanged(etag):
+        return not_modified(etag)
+    return page(render_template(f"statement/{name}.html"), etag)
