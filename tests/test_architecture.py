@@ -22,7 +22,7 @@ LAYERS = [
     "bundle pack referee",
     "rebuild",
     "build diff dump export touched",
-    "engine negotiation",
+    "engine negotiation picture",
     "web",
     "cli",
     "__main__",

@@ -98,6 +98,9 @@ RDFXML = Format(
     _W3 + "RDF_XML",
 )
 
+# A picture of an answer, or of a record; offered where there is one.
+SVG = Format("svg", "image/svg+xml")
+
 # CSV that no spreadsheet runs as a formula; by name only, since it is not exact.
 SPREADSHEET = Format("spreadsheet", "text/csv", text=True)
 

@@ -1,0 +1,399 @@
+"""
+Charts of figures: dots and lines over time, a panel for each area; or bars by name.
+
+Each series has a mark of its own, and a line joins the points of one series only: two
+releases of a figure are two series, because a difference between releases is no trend.
+An estimate has a hollow mark. What has no value has no mark; it is never a zero.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from socprot.picture import WIDE, Picture, Table, scale, svg
+from socprot.picture.lettering import shorten, wrap
+from socprot.picture.lettering import width as wide
+from socprot.picture.shapes import COLOURS, mark
+from socprot.picture.svg import Element
+
+MOST = 600  # points of one picture
+PANELS = 24
+BARS = 80
+
+_SMALL = 11.5
+_EDGE = 14.0
+_DASHES = (None, "6 3", "2 3", "9 3 2 3")
+_PANEL = 168.0  # how high one is, with its name and its axis
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure.
+
+    Attributes:
+        x: the year, or another number.
+        y: the figure itself.
+        series: what it belongs to; the points of one are joined by a line.
+        panel: the small chart it stands in.
+        period: the words for x, where these say more.
+        estimate: whether it is one.
+        note: what else the table tells.
+    """
+
+    x: float
+    y: float
+    series: str = ""
+    panel: str = ""
+    period: str = ""
+    estimate: bool = False
+    address: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One named figure; None where no figure is known."""
+
+    label: str
+    value: float | None
+    address: str | None = None
+    note: str = ""
+
+
+def draw(
+    points: Sequence[Point],
+    title: str,
+    unit: str = "",
+    *,
+    width: int = WIDE,
+    panels: Sequence[str] = (),
+    joined: bool = True,
+) -> Picture:
+    """Draw the points in small charts with the same axes.
+
+    Args:
+        panels: the panels there are to be, in order; one without a point says so.
+        joined: whether lines join the points of a series.
+    """
+    names = list(dict.fromkeys((*panels, *(point.panel for point in points))))
+    kept = names[:PANELS]
+    shown = [point for point in points if point.panel in kept][:MOST]
+    series = list(dict.fromkeys(point.series for point in shown))
+    legend, top = _legend(series, shown, width)
+    columns = max(1, min(len(kept), int((width - 2 * _EDGE) // 290)))
+    each = (width - 2 * _EDGE) / columns
+    xs = [point.x for point in shown] or [2000.0]
+    ys = [point.y for point in shown] or [0.0]
+    most = 100.0 if unit == "percent" and max(ys) <= 100 and min(ys) >= 0 else max(ys)
+    frame = _Frame(
+        (min(xs), max(xs)), scale.nice(min(0.0, *ys), most), series, each, joined
+    )
+    drawn: list[Element] = [*legend]
+    if unit:
+        drawn.append(
+            svg.text(unit, _EDGE, top + 12, _SMALL, class_="pale", fill="#526060")
+        )
+        top += 20
+    for number, name in enumerate(kept):
+        own = [point for point in shown if point.panel == name]
+        drawn.append(
+            svg.group(
+                frame.panel(name, own),
+                transform=f"translate({_EDGE + number % columns * each:.2f} "
+                f"{top + number // columns * _PANEL:.2f})",
+            )
+        )
+    height = top + -(-len(kept) // columns) * _PANEL + _EDGE
+    left_out = len(points) - len(shown)
+    description = _describe(shown, series, kept, unit, left_out)
+    return Picture(
+        svg.drawing(
+            drawn,
+            width,
+            height,
+            title,
+            description,
+            linked=any(point.address for point in shown),
+        ),
+        title,
+        description,
+        width,
+        round(height),
+        _table(points, unit),
+        left_out,
+    )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What all panels have in common."""
+
+    span: tuple[float, float]
+    ticks: Sequence[float]
+    series: Sequence[str]
+    width: float
+    joined: bool
+
+    @property
+    def x(self) -> scale.Linear:
+        low, high = self.span
+        if high - low < 4:  # a few years, in the middle
+            low, high = low - (4 - high + low) / 2, high + (4 - high + low) / 2
+        return scale.Linear(low, high, 46, self.width - 24)
+
+    @property
+    def y(self) -> scale.Linear:
+        return scale.Linear(self.ticks[0], self.ticks[-1], _PANEL - 40, 34)
+
+    def panel(self, name: str, points: Sequence[Point]) -> list[Element]:
+        """One small chart; its own origin is its upper left corner."""
+        x, y = self.x, self.y
+        drawn: list[Element] = [
+            svg.text(shorten(name, self.width - 10, 13), 0, 16, 13, font_weight=600)
+        ]
+        for tick in self.ticks:
+            drawn.append(
+                svg.element(
+                    "line",
+                    class_="grid",
+                    x1=38,
+                    x2=self.width - 14,
+                    y1=y(tick),
+                    y2=y(tick),
+                    stroke="#cfd8d6",
+                )
+            )
+            drawn.append(
+                svg.text(
+                    figure(tick),
+                    34,
+                    y(tick) + 4,
+                    _SMALL,
+                    class_="pale",
+                    fill="#526060",
+                    text_anchor="end",
+                )
+            )
+        drawn += self._years(x)
+        if not points:
+            drawn.append(
+                svg.text(
+                    "no data seen",
+                    (38 + self.width - 14) / 2,
+                    (y.start + y.end) / 2 + 4,
+                    _SMALL,
+                    class_="pale",
+                    fill="#526060",
+                    text_anchor="middle",
+                )
+            )
+        for number, name_of_series in enumerate(self.series):
+            own = sorted(
+                (p for p in points if p.series == name_of_series), key=lambda p: p.x
+            )
+            drawn += self._series(number, own)
+        return drawn
+
+    def _years(self, x: scale.Linear) -> list[Element]:
+        """Whole numbers under the axis, as many as there is room for."""
+        most = max(2, int((x.end - x.start) // (wide("2000", _SMALL) + 14)))
+        found = [n for n in scale.nice(x.low, x.high, most) if n == int(n)]
+        return [
+            svg.text(
+                str(int(number)),
+                x(number),
+                _PANEL - 22,
+                _SMALL,
+                class_="pale",
+                fill="#526060",
+                text_anchor="middle",
+            )
+            for number in found
+            if x.low <= number <= x.high
+        ]
+
+    def _series(self, number: int, points: Sequence[Point]) -> list[Element]:
+        x, y = self.x, self.y
+        drawn: list[Element] = []
+        # Where series meet, the later one is smaller, so that both are seen.
+        size = max(0.7, 1.15 - 0.15 * number)
+        if self.joined and len(points) > 1:
+            path = " ".join(f"{x(p.x):.1f},{y(p.y):.1f}" for p in points)
+            drawn.append(
+                svg.element(
+                    "polyline",
+                    class_=f"line s{number % len(COLOURS)}",
+                    points=path,
+                    fill="none",
+                    stroke=COLOURS[number % len(COLOURS)],
+                    stroke_width=1.5,
+                    stroke_dasharray=_DASHES[number % len(_DASHES)],
+                )
+            )
+        for point in points:
+            words = " · ".join(
+                part
+                for part in (
+                    f"{point.panel}: {figure(point.y)}",
+                    point.period or figure(point.x),
+                    point.series,
+                    "estimate" if point.estimate else "",
+                )
+                if part
+            )
+            dot = svg.group(
+                [
+                    svg.title(words),
+                    mark(
+                        number, x(point.x), y(point.y), hollow=point.estimate, size=size
+                    ),
+                ]
+            )
+            drawn.append(svg.link(point.address, [dot], words))
+        return drawn
+
+
+def bars(
+    given: Sequence[Bar], title: str, unit: str = "", *, width: int = WIDE
+) -> Picture:
+    """Draw a bar for each name, with its figure at the end."""
+    shown = given[:BARS]
+    narrow = width < 600
+    room = width - 2 * _EDGE if narrow else width * 0.4
+    left = _EDGE if narrow else _EDGE + room + 12
+    values = [bar.value for bar in shown if bar.value is not None] or [0.0]
+    ticks = scale.nice(min(0.0, *values), max(0.0, *values))
+    most = max(wide(figure(value), _SMALL) for value in values)
+    axis = scale.Linear(ticks[0], ticks[-1], left, width - _EDGE - most - 8)
+    top = _EDGE
+    drawn: list[Element] = []
+    if unit:
+        drawn.append(
+            svg.text(unit, left, top + 10, _SMALL, class_="pale", fill="#526060")
+        )
+        top += 20
+    for bar in shown:
+        lines = wrap(bar.label, room, 13, 2)
+        tall = len(lines) * 16.0
+        middle = top + tall + 11 if narrow else top + max(tall, 20) / 2 + 2
+        drawn.append(
+            svg.link(bar.address, svg.lines(lines, _EDGE, top + 14, 13, 16 / 13))
+        )
+        drawn += _bar(bar, axis, middle)
+        top += (tall + 24 if narrow else max(tall, 20)) + 8
+    height = top + _EDGE
+    left_out = len(given) - len(shown)
+    description = (
+        f"{len(shown)} bars{', in ' + unit if unit else ''}, "
+        f"from {figure(min(values))} to {figure(max(values))}."
+    )
+    return Picture(
+        svg.drawing(
+            drawn,
+            width,
+            height,
+            title,
+            description,
+            linked=any(bar.address for bar in shown),
+        ),
+        title,
+        description,
+        width,
+        round(height),
+        Table(
+            ("name", unit or "value", "note"),
+            [
+                (b.label, "" if b.value is None else figure(b.value), b.note)
+                for b in given
+            ],
+        ),
+        left_out,
+    )
+
+
+def _bar(bar: Bar, axis: scale.Linear, middle: float) -> list[Element]:
+    if bar.value is None:
+        return [
+            svg.text(
+                "no data seen",
+                axis(0) + 6,
+                middle + 4,
+                _SMALL,
+                class_="pale",
+                fill="#526060",
+            )
+        ]
+    ends = sorted((axis(0), axis(bar.value)))
+    return [
+        svg.element(
+            "rect",
+            svg.title(f"{bar.label}: {figure(bar.value)}"),
+            class_="bar s0",
+            x=ends[0],
+            y=middle - 7,
+            width=max(ends[1] - ends[0], 1),
+            height=14,
+            fill=COLOURS[0],
+        ),
+        svg.text(figure(bar.value), ends[1] + 6, middle + 4, _SMALL),
+    ]
+
+
+def figure(value: float) -> str:
+    """A number as people write it."""
+    if value == int(value) and abs(value) < 1e15:
+        whole = int(value)
+        return f"{whole:,}" if abs(whole) >= 10000 else str(whole)
+    return f"{value:,.10g}" if abs(value) >= 10000 else f"{value:.10g}"
+
+
+def _legend(
+    series: Sequence[str], shown: Sequence[Point], width: int
+) -> tuple[list[Element], float]:
+    """What each mark means, one below the other; and where the legend ends."""
+    y = _EDGE
+    drawn: list[Element] = []
+    items = [(number, name, False) for number, name in enumerate(series) if name]
+    if any(point.estimate for point in shown):
+        items.append((0, "hollow: an estimate", True))
+    for number, words, hollow in items:
+        y += 8
+        drawn.append(mark(number, _EDGE + 6, y, hollow=hollow))
+        for line in wrap(words, width - 2 * _EDGE - 20, _SMALL, 2):
+            drawn.append(svg.text(line, _EDGE + 18, y + 4, _SMALL))
+            y += 14
+    return drawn, y + 8
+
+
+def _describe(
+    shown: Sequence[Point],
+    series: Sequence[str],
+    panels: Sequence[str],
+    unit: str,
+    left_out: int,
+) -> str:
+    if not shown:
+        return "There is no figure to show."
+    said = [
+        f"{len(shown)} figures{', in ' + unit if unit else ''}",
+        f"{len(panels)} small charts" if len(panels) > 1 else "one chart",
+        f"{len(series)} series, never joined by a line" if len(series) > 1 else "",
+        f"{left_out} more only in the table" if left_out else "",
+    ]
+    return "; ".join(part for part in said if part) + "."
+
+
+def _table(points: Sequence[Point], unit: str) -> Table:
+    return Table(
+        ("name", "period", unit or "value", "series", "status", "note"),
+        [
+            (
+                point.panel,
+                point.period or figure(point.x),
+                figure(point.y),
+                point.series,
+                "estimate" if point.estimate else "",
+                point.note,
+            )
+            for point in points
+        ],
+    )

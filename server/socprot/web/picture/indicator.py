@@ -1,0 +1,94 @@
+"""`/indicator/` -- the figures of an indicator, each vintage a series of its own."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response
+
+from socprot import namespaces
+from socprot.picture import chart
+from socprot.picture.chart import Point
+from socprot.web.markup import address
+from socprot.web.picture import choice
+from socprot.web.picture.figure import Figure, drawn, respond, text_of, values
+from socprot.web.rows import Row
+from socprot.web.site import site
+
+bp = Blueprint("indicator", __name__)
+
+_USUAL = "sdg-si-cov-pensn"
+SEXES = {"total": "both sexes", "female": "women", "male": "men"}
+NOTE = (
+    "Each vintage is a release of its own, with its own method: a difference between "
+    "two vintages is no trend, so that no line joins them. A hollow mark is an "
+    "estimate; where there is no mark, no figure was seen."
+)
+_ESTIMATES = ("estimate", "survey-based estimate", "approximate")
+
+
+@bp.get("/indicator")
+@bp.get("/indicator/")
+def show() -> Response:
+    """Small charts of an indicator, one for each state or region."""
+    given = values("indicator", "sex", several=("area",))
+    indicator = given.get("indicator", [_USUAL])[0]
+    sex = given.get("sex", ["total"])[0]
+    areas = given.get("area", [])
+    text = text_of(
+        "indicator", {"indicator": indicator, "sex": sex, "areas": " ".join(areas)}
+    )
+    return respond(
+        text,
+        lambda rows: _figure(rows, indicator, sex, areas, text, given),
+        "picture/indicator.html",
+        indicator=indicator,
+        sex=sex,
+        sexes=SEXES,
+        areas=areas,
+        indicators=lambda: choice.of("indicator"),
+        places=lambda: choice.of("area"),
+    )
+
+
+def _figure(
+    rows: Sequence[Row],
+    indicator: str,
+    sex: str,
+    areas: Sequence[str],
+    text: str,
+    given: dict[str, list[str]],
+) -> Figure:
+    points = [
+        Point(
+            _year(row["from"].value),
+            float(row["value"].value),
+            row["vintageLabel"].value,
+            row["areaLabel"].value,
+            row["period"].value,
+            row["obsStatus"].value in _ESTIMATES,
+            address(row["observation"].value),
+            "; ".join(
+                row[name].value
+                for name in ("obsStatus", "remark", "warning")
+                if name in row
+            ),
+        )
+        for row in rows
+    ]
+    units = dict.fromkeys(row["unit"].value for row in rows)
+    unit = next(iter(units), "") if len(units) == 1 else ", ".join(units)
+    iri = f"{namespaces.ID}indicator/{indicator}"
+    found = site().rows("record-label", record=iri)
+    label = found[0]["label"].value if found and "label" in found[0] else indicator
+    names = {one.value: one.label for one in choice.of("area")} if areas else {}
+    panels = [names[area] for area in areas if area in names]
+    who = f", {SEXES.get(sex, sex)}" if sex != "total" else ""
+    wide, narrow = drawn(
+        lambda width: chart.draw(
+            points, f"{label}{who}", unit, width=width, panels=panels
+        )
+    )
+    return Figure(wide, narrow, text, "/indicator/", given, NOTE)
+
+
+def _year(day: str) -> float:
+    return float(day[:4])

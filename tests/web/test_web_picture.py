@@ -1,0 +1,218 @@
+"""Pictures through the server: what is drawn is what the query behind it answers."""
+
+import csv
+import html
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from serving import Reply, Server, ask
+
+from socprot.bundle import Bundle
+
+TIMELINE = "/timeline?kind=event&kind=act&from=2012&to=2014"
+PICTURES = [
+    "/timeline",
+    TIMELINE,
+    "/timeline?about=theme/social-protection&from=2000&to=2026",
+    "/timeline?from=1066&to=1067",
+    "/map",
+    "/map?show=ratification&instrument=ilo-c029",
+    "/map?show=ratification",
+    "/map?show=coverage",
+    "/map?show=access&branch=old-age",
+    "/indicator/",
+    "/indicator/?indicator=sdg-si-cov-benfts&area=thailand&area=indonesia",
+    "/indicator/?indicator=sdg-si-cov-pensn&sex=female",
+    "/around/event/2013-asean-summit-23",
+    "/around/instrument/2015-regional-framework?depth=2",
+    "/around/body/ilo",
+    "/around/state/thailand",
+    "/around/theme/social-protection",
+]
+
+
+@pytest.fixture(scope="module")
+def site(bundle: Bundle) -> Iterator[Server]:
+    """The site around the published graph."""
+    running = Server("bundle", Path(bundle.path))
+    yield running
+    assert running.stop() == 0, "".join(running.log)
+    assert "Traceback" not in "".join(running.log)
+
+
+def page(site: Server, path: str) -> Reply:
+    return site.get(path, "text/html,*/*;q=0.8")
+
+
+def other(path: str, format: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}format={format}"
+
+
+def table(text: str) -> list[list[str]]:
+    """The twin of the picture of a page, without its header."""
+    found = re.search(r'class="scroll".*?<tbody>(.*?)</tbody>', text, re.DOTALL)
+    assert found is not None
+    return [
+        [html.unescape(cell) for cell in re.findall(r"<td>(.*?)</td>", row, re.DOTALL)]
+        for row in re.findall(r"<tr>(.*?)</tr>", found[1], re.DOTALL)
+    ]
+
+
+def rows(site: Server, path: str) -> list[dict[str, str]]:
+    reply = site.get(other(path, "csv"))
+    assert reply.media_type == "text/csv"
+    return list(csv.DictReader(io.StringIO(reply.text)))
+
+
+@pytest.mark.parametrize("path", PICTURES)
+def test_a_picture_with_all_that_belongs_to_it(site: Server, path: str) -> None:
+    text = page(site, path).text
+    assert text.count("<h1>") == 1
+    assert text.count('<svg xmlns="http://www.w3.org/2000/svg"') == 2
+    for drawn in re.findall(r"<svg .*?</svg>", text, re.DOTALL):
+        assert " style=" not in drawn
+        ElementTree.fromstring(drawn)
+    assert "The same as a table" in text
+    for format in ("svg", "csv", "json"):
+        address = html.escape(other(path, format))
+        assert f'href="{address}"' in text, format
+        assert site.get(other(path, format)).status == 200
+    ids = re.findall(r'\bid="([^"]*)"', text)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", PICTURES)
+def test_the_query_behind_it_gives_the_same_rows(site: Server, path: str) -> None:
+    text = page(site, path).text
+    shown = re.search(r"<pre><code>(.*?)</code></pre>", text, re.DOTALL)
+    assert shown is not None
+    query = html.unescape(shown[1])
+    assert ask(site, query, "text/csv").text == site.get(other(path, "csv")).text
+    assert ask(site, query, "text/html").status == 200
+
+
+@pytest.mark.parametrize("path", PICTURES)
+def test_a_picture_alone(site: Server, path: str) -> None:
+    reply = site.get(other(path, "svg"))
+    assert reply.media_type == "image/svg+xml"
+    root = ElementTree.fromstring(reply.body)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert site.get(path, "image/svg+xml").body == reply.body
+    etag = reply.headers["ETag"]
+    assert site.get(other(path, "svg"), If_None_Match=etag).status == 304
+    assert etag != page(site, path).headers["ETag"]
+    assert "Accept" in reply.headers["Vary"]
+    assert site.request("HEAD", path).body == b""
+
+
+def test_the_table_is_what_the_timeline_shows(site: Server) -> None:
+    asked = rows(site, TIMELINE)
+    shown = table(page(site, TIMELINE).text)
+    assert len(asked) > 20
+    assert [row["start"] for row in asked] == [row[0] for row in shown]
+    assert {row["label"] for row in asked} == {row[2] for row in shown}
+    assert {row["kind"] for row in asked} == {"event", "act"}
+    assert all("2012" <= row["start"] <= "2014-12-31" for row in asked)
+    drawn = site.get(other(TIMELINE, "svg")).text
+    assert drawn.count('class="entry"') == len(asked)
+
+
+def test_the_table_is_what_the_map_shows(site: Server) -> None:
+    path = "/map?show=coverage"
+    asked = {row["label"]: row for row in rows(site, path)}
+    shown = {row[0]: row for row in table(page(site, path).text)}
+    assert shown.keys() == asked.keys()
+    assert len(shown) == 11
+    drawn = site.get(other(path, "svg")).text
+    for state, row in asked.items():
+        value = row["value"].removesuffix(".0")
+        assert shown[state][1] == f"{value} % ({row['period']})"
+        words = shown[state][1]
+        assert f"<title>{html.escape(state, quote=False)}: {words}</title>" in drawn
+
+
+def test_a_ratification_that_was_not_seen_is_no_no(site: Server) -> None:
+    path = "/map?show=ratification&instrument=ilo-c029"
+    shown = {row[0]: row for row in table(page(site, path).text)}
+    assert shown["Brunei Darussalam"][2] == "stated not to have ratified"
+    assert shown["Thailand"][2].startswith("ratified")
+    unknown = {row[0]: row for row in table(page(site, "/map?show=ratification").text)}
+    assert {row[2] for row in unknown.values()} == {
+        "no statement seen, which is no proof of anything"
+    }
+
+
+def test_vintages_are_kept_apart(site: Server) -> None:
+    path = "/indicator/?indicator=sdg-si-cov-pensn&area=thailand"
+    asked = rows(site, path)
+    assert {row["areaLabel"] for row in asked} == {"Thailand"}
+    vintages = {row["vintageLabel"] for row in asked}
+    assert len(vintages) > 1
+    text = site.get(other(path, "svg")).text
+    lines = re.findall(r'<polyline [^>]*points="([^"]*)"', text)
+    joined = sum(
+        len([row for row in asked if row["vintageLabel"] == vintage])
+        for vintage in vintages
+    )
+    assert sum(len(line.split()) for line in lines) <= joined
+    assert len(lines) <= len(vintages)
+    assert all(vintage in text for vintage in vintages)
+    assert "no trend" in page(site, path).text
+    assert len(table(page(site, path).text)) == len(asked)
+
+
+def test_a_click_leads_on(site: Server) -> None:
+    text = page(site, "/around/instrument/2015-regional-framework").text
+    for name in (
+        "event/2015-asean-summit-27",
+        "instrument/2013-asean-declaration-social-protection",
+    ):
+        assert f'href="/around/{name}"' in text
+        assert page(site, f"/around/{name}").status == 200
+
+
+def test_one_step_and_two(site: Server) -> None:
+    path = "/around/instrument/2015-regional-framework"
+    one = {row["from"] for row in rows(site, path) if row["part"] == "step"}
+    two = {
+        row["from"] for row in rows(site, path + "?depth=2") if row["part"] == "step"
+    }
+    assert one < two
+    assert any(iri.endswith("event/2013-asean-summit-23") for iri in two - one)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/timeline?from=MMXIII", 400),
+        ("/timeline?from=2013&from=2014", 400),
+        ("/timeline?kind=war", 400),
+        ("/timeline?colour=red", 400),
+        ("/timeline?about=%3E%3C", 400),
+        ("/timeline?format=gif", 400),
+        ("/map?show=moon", 400),
+        ("/map?show=ratification&instrument=%7D", 400),
+        ("/indicator/?indicator=a%20b", 400),
+        ("/indicator/?sex=%22", 400),
+        ("/around/event/none", 404),
+        ("/around/%3Cscript%3E", 404),
+        ("/around/event/2013-asean-summit-23?depth=9", 400),
+        ("/around/" + "a" * 3000, 404),
+    ],
+)
+def test_nonsense_is_refused(site: Server, path: str, status: int) -> None:
+    reply = site.get(path)
+    assert reply.status == status
+    assert reply.media_type == "application/problem+json"
+    assert "Traceback" not in reply.text
+
+
+def test_names_that_no_record_has_give_an_empty_picture(site: Server) -> None:
+    reply = page(site, "/indicator/?indicator=none")
+    assert reply.status == 200
+    assert "There is no figure to show." in reply.text
+    assert page(site, "/timeline?about=theme/none").status == 200
