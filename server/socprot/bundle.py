@@ -3,6 +3,7 @@ A bundle: one immutable folder, named by the hash of what it was made of.
 
     <hash>/graph.nq         every triple, once in the default graph, once in its own
     <hash>/manifest.json    what is in it
+    <hash>/directory.json   what its records are called, for lists and the search
     <hash>/report.ttl       what the validation found
     <hash>/context.jsonld   short names for its terms
     <hash>/table/           the tables as they were written
@@ -41,8 +42,8 @@ _CURRENT = "current"
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
     "aim amend build bundle canonical catalogue changes check context dates derive "
-    "distribution kept ledger lines namespaces pack reason rebuild sources statement "
-    "tables tally turtle validate volume"
+    "directory distribution kept ledger lines namespaces pack reason rebuild sources "
+    "statement tables tally turtle validate volume"
 )
 _LIBRARIES = "csvw pyoxigraph pyshacl rdflib socprot"
 

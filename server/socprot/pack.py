@@ -22,6 +22,7 @@ from socprot import (
     catalogue,
     check,
     context,
+    directory,
     distribution,
     files,
     lines,
@@ -95,6 +96,7 @@ def contents(
     """The files of a bundle, by their names."""
     content = b"".join(made.lines)
     kinds = _kinds(made.store)
+    listing = directory.compile_(lambda query: map(list, _rows(made.store, query)))
     manifest = {
         "hash": name,
         "version": version("socprot"),
@@ -105,12 +107,14 @@ def contents(
         "canonical": made.checksum,
         "sha256": hashlib.sha256(content).hexdigest(),  # of graph.nq
         "classes": catalogue.classes(made.store),
+        "languages": listing.languages,
         "warnings": len(findings),
     }
     return {
         "graph.nq": content,
         "manifest.json": json.dumps(manifest, indent=2).encode() + b"\n",
         context.NAME: context.of(made.store).document(),
+        directory.FILE: directory.write(listing),
         "report.ttl": check.report(findings).encode(),
         **{f"table/{path.name}": path.read_bytes() for path in _table_files()},
     }

@@ -158,7 +158,7 @@ def test_a_record_page_tells_the_record(server: Server) -> None:
     assert "organised by" in text
     assert f'href="/doc/{SUMMIT}.ttl"' in text
     body = page(server, "/doc/body/asean").text
-    assert "<dt>organises</dt>" in body  # the inverse names the link
+    assert "<caption>Organises</caption>" in body  # the inverse names the link
     assert '<a href="/id/event/2015-summit">27th Summit</a>' in body
 
 

@@ -17,10 +17,12 @@ from socprot.web import (
     evidence,
     export,
     extract,
+    finder,
     headers,
     health,
     home,
     linkset,
+    listing,
     markup,
     navigation,
     permalink,
@@ -49,9 +51,11 @@ _BLUEPRINTS = (
     extract.bp,
     conformance.bp,
     evidence.bp,
+    finder.bp,
     health.bp,
     home.bp,
     linkset.bp,
+    listing.bp,
     query.bp,
     record.bp,
     sparql.bp,
@@ -74,7 +78,7 @@ def create_app(site: Site, metrics: Metrics | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions["socprot.metrics"] = metrics or Metrics()
     app.extensions["socprot.cache"] = AnswerCache(
-        site.manifest.hash, site.traffic.cache
+        site.manifest.hash, site.traffic.cache, site.manifest.languages
     )
     attach(app, site)
     # Hooks after a request run last-registered first: headers see the final body.

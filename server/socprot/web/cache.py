@@ -15,10 +15,11 @@ eighth of the cache (so also those that are streamed because they are long).
 
 *The key.* Everything of the request that can change the bytes, as it was sent: method
 (HEAD is looked up as GET), path, query string, `Accept`, which codings are accepted,
-and for POST and QUERY the type and the bytes of the body. Nothing is parsed: two
-spellings of one question are two entries, which costs a second evaluation and can never
-mix up two answers. Requests that ask for a part (`Range`), state other conditions than
-`If-None-Match`, or carry credentials go past the cache.
+which of the languages held is preferred, and for POST and QUERY the type and the bytes
+of the body. Nothing is parsed: two spellings of one question are two entries, which
+costs a second evaluation and can never mix up two answers. Requests that ask for a part
+(`Range`), state other conditions than `If-None-Match`, or carry credentials go past the
+cache.
 
 *A hit* costs one look into a dictionary: the compressed form is an entry of its own,
 with its own `ETag`, and the headers are those that the application sent, the security
@@ -41,6 +42,7 @@ from typing import Any, NamedTuple, TypeAlias
 from werkzeug.http import parse_accept_header
 
 from socprot.web.headers import held
+from socprot.web.languages import preferred
 
 Headers: TypeAlias = Sequence[tuple[str, str]]
 
@@ -59,7 +61,7 @@ _SPECIAL = frozenset(
 # These announce a body (RFC 9112 section 6).
 _FRAMING = frozenset(("content-length", "transfer-encoding"))
 # Headers that are in the key, so answers may vary with them.
-_KEYED = frozenset(("accept", "accept-encoding"))
+_KEYED = frozenset(("accept", "accept-encoding", "accept-language"))
 # What a 304 leaves out: it describes the body (RFC 9110 section 15.4.5).
 _OF_THE_BODY = frozenset(
     (
@@ -84,6 +86,7 @@ class Key(NamedTuple):
     path: str
     query: str
     accept: str
+    language: str
     codings: tuple[str, ...]
     content_type: str
     body: bytes
@@ -125,8 +128,11 @@ class Kept:
 class AnswerCache:
     """Answers by what was asked, at most so many bytes of them."""
 
-    def __init__(self, bundle: str, capacity: int) -> None:
+    def __init__(
+        self, bundle: str, capacity: int, languages: Sequence[str] = ("en",)
+    ) -> None:
         self._bundle = bundle
+        self._languages = tuple(languages)
         self._capacity = capacity
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self.size = 0
@@ -141,12 +147,14 @@ class AnswerCache:
         self, method: str, path: str, query: str, headers: Headers, body: bytes = b""
     ) -> Key | None:
         """The key of a request; None where it is not for the cache."""
-        accept = codings = content_type = ""
+        accept = codings = content_type = language = ""
         for name, value in headers:
             if name == "accept":
                 accept = accept + "," + value if accept else value
             elif name == "accept-encoding":
                 codings = codings + "," + value if codings else value
+            elif name == "accept-language":
+                language = language + "," + value if language else value
             elif name == "content-type":
                 content_type = value
             elif name in _SPECIAL:
@@ -165,6 +173,7 @@ class AnswerCache:
             path,
             query,
             accept,
+            preferred(language, self._languages),
             _codings(codings),
             content_type,
             body,

@@ -8,6 +8,7 @@ from flask import Response, request
 from socprot.errors import BadParameter
 from socprot.negotiation import HTML, TRIPLES, Choice, Format, choose, named
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.languages import tell
 from socprot.web.site import site
 from socprot.web.sparql import stream
 
@@ -48,6 +49,7 @@ def respond(
     values: dict[str, str],
     render: Callable[[], str],
     write: Callable[[Choice], bytes] | None = None,
+    language: str = "",
 ) -> Response:
     """Answer with the description of `iri`.
 
@@ -56,10 +58,18 @@ def respond(
         values: its parameters.
         render: makes the page.
         write: writes the triples instead, where they are more than the query gives.
+        language: of the labels of the page, where it has them in several.
     """
-    etag = fingerprint("document", query, iri, choice.label, str(request.query_string))
+    etag = fingerprint(
+        "document",
+        query,
+        iri,
+        choice.label,
+        str(request.query_string),
+        language if choice.format is HTML else "",
+    )
     if unchanged(etag):
-        return not_modified(etag)
+        return _spoken(not_modified(etag), choice, language)
     if choice.format is HTML:
         response = page(render(), etag)
     elif write is not None:
@@ -75,6 +85,15 @@ def respond(
             "Link",
             f'<{_alternate(offer)}>; rel="alternate"; type="{offer.media_type}"',
         )
+    return _spoken(response, choice, language)
+
+
+def _spoken(response: Response, choice: Choice, language: str) -> Response:
+    """Say that the page is for readers of a language; RDF holds every language."""
+    if language and choice.format is HTML:
+        return tell(response, language)
+    if language:
+        response.vary.add("Accept-Language")
     return response
 
 

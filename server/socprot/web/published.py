@@ -65,6 +65,7 @@ def _of_bundle(bundle: Path) -> Manifest:
         classes=held.get("classes", {}),
         kinds=held.get("kinds", {}),
         canonical=str(held.get("canonical", "")),
+        languages=tuple(held.get("languages", ("en",))),
     )
 
 

@@ -4,44 +4,24 @@ An address under /id names a thing, which cannot be sent; it answers 303 with th
 address of the document about it (https://www.w3.org/TR/cooluris/#r303gendocument).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
 from socprot.errors import BadParameter, NotFound, Withdrawn
-from socprot.web import account, document, schema_org, signpost
-from socprot.web.headers import fingerprint, not_modified, page, unchanged
-from socprot.web.rows import Row, Term
+from socprot.web import account, card, document, languages, schema_org, signpost
+from socprot.web.footnotes import Footnotes
+from socprot.web.known import known as directory
+from socprot.web.listing import title
+from socprot.web.origin import origin
+from socprot.web.pointing import pointing
+from socprot.web.rows import Row
 from socprot.web.site import site
+from socprot.web.story import figures, story
 from socprot.web.suggestion import near
 
 bp = Blueprint("record", __name__)
-
-_LABEL = namespaces.PREFIXES["rdfs"] + "label"
-_TYPE = namespaces.PREFIXES["rdf"] + "type"
-_SOURCE = namespaces.PREFIXES["dcterms"] + "source"
-
-
-@dataclass
-class Value:
-    """A value of a property, and whether it is only inferred."""
-
-    term: Term
-    labels: list[Term] = field(default_factory=list)
-    inferred: bool = False
-
-
-@dataclass
-class Property:
-    """A property of a record, or a way in which others point at it."""
-
-    iri: str
-    label: str = ""
-    inverse: str = ""
-    values: dict[Term, Value] = field(default_factory=dict)
 
 
 @bp.get("/id/<path:name>")
@@ -62,23 +42,6 @@ def thing(name: str) -> Response:
     return response
 
 
-@bp.get("/doc/<kind>")
-@bp.get("/doc/<kind>/")
-def kind(kind: str) -> Response:
-    """List the records of a kind.
-
-    Raises:
-        NotFound: there are none.
-    """
-    etag = fingerprint("kind", kind)
-    if unchanged(etag):
-        return not_modified(etag)
-    records = _of_kind(kind)
-    if not records:
-        raise NotFound(f"There are no records of a kind {kind!r}.")
-    return page(render_template("record/kind.html", kind=kind, records=records), etag)
-
-
 @bp.get("/doc/<path:name>")
 def about(name: str) -> Response:
     """Describe a thing.
@@ -93,13 +56,15 @@ def about(name: str) -> Response:
     choice = document.chosen(suffix)
     known(stem)
     iri = namespaces.ID + stem
+    language = languages.wanted()
     response = document.respond(
         iri,
         choice,
         query="record-triples",
         values={"record": iri},
-        render=lambda: _render(iri, stem),
+        render=lambda: _render(iri, stem, language),
         write=lambda choice: account.write(stem, choice),
+        language=language,
     )
     path = "/doc/" + quote(stem, safe="/-._~")
     signpost.add(response, signpost.of_record(iri, path))
@@ -142,79 +107,25 @@ def _of_kind(kind: str) -> list[Row]:
         return []
 
 
-def _render(iri: str, name: str) -> str:
-    said = _said(site().rows("record", record=iri))
-    pointing = _pointing(site().rows("links-to-record", record=iri))
-    taken = {_LABEL, _TYPE, _SOURCE}
-    title = _title(said.get(_LABEL), name)
-    terms = {predicate: list(one.values) for predicate, one in said.items()}
+def _render(iri: str, name: str, language: str) -> str:
+    footnotes = Footnotes(language)
+    held = card.make(name, iri, site().rows("record", record=iri), language)
+    own = footnotes.of(held.sources)
+    around = pointing(iri, language, footnotes)
+    data = schema_org.block(schema_org.record(iri, held.title, held.terms))
     return render_template(
         "record/record.html",
-        data=schema_org.block(schema_org.record(iri, title, terms)),
+        data=data,
         iri=iri,
         name=name,
         kind=name.partition("/")[0],
-        title=title,
-        types=_ordered(said.get(_TYPE)),
-        sources=_ordered(said.get(_SOURCE)),
-        stated=_part(said.values(), taken, inferred=False),
-        inferred=_part(said.values(), taken, inferred=True),
-        pointing=list(pointing.values()),
+        kind_title=title(directory(), name.partition("/")[0]),
+        card=held,
+        own=own,
+        around=around,
+        story=story(iri, list(held.terms), language),
+        figures=figures(iri, language) if around.has_observations else [],
+        sources=footnotes.sources(),
+        origin=origin(name, held.terms),
+        language=language,
     )
-
-
-def _said(rows: Iterable[Row]) -> dict[str, Property]:
-    found: dict[str, Property] = {}
-    for row in rows:
-        _add(found, row, row["object"], row.get("objectLabel"))
-    return found
-
-
-def _pointing(rows: Iterable[Row]) -> dict[str, Property]:
-    """What others say of the record: asserted links only, the rest repeats them."""
-    found: dict[str, Property] = {}
-    for row in rows:
-        if row["graph"].value != namespaces.INFERRED:
-            _add(found, row, row["subject"], row.get("subjectLabel"))
-    return found
-
-
-def _add(found: dict[str, Property], row: Row, term: Term, label: Term | None) -> None:
-    predicate = row["predicate"].value
-    entry = found.setdefault(predicate, Property(predicate))
-    name = row.get("predicateLabel")
-    if name is not None and name.language in ("", "en"):
-        entry.label = name.value
-    inverse = row.get("inverseLabel")
-    if inverse is not None and inverse.language in ("", "en"):
-        entry.inverse = inverse.value
-    value = entry.values.setdefault(term, Value(term, inferred=True))
-    if row["graph"].value != namespaces.INFERRED:
-        value.inferred = False
-    if label is not None and label not in value.labels:
-        value.labels.append(label)
-
-
-def _part(
-    properties: Iterable[Property], taken: set[str], *, inferred: bool
-) -> list[Property]:
-    """The properties of which something is stated, or something follows."""
-    parts = []
-    for one in properties:
-        values = {t: v for t, v in one.values.items() if v.inferred is inferred}
-        if values and one.iri not in taken:
-            parts.append(Property(one.iri, one.label, values=values))
-    return sorted(parts, key=lambda part: (part.label or part.iri).casefold())
-
-
-def _ordered(entry: Property | None) -> Sequence[Value]:
-    """The values of a property, what is stated first."""
-    values = entry.values.values() if entry else ()
-    return sorted(values, key=lambda value: (value.inferred, value.term.value))
-
-
-def _title(entry: Property | None, name: str) -> str:
-    """The English label, or any, or the name."""
-    labels = list(entry.values) if entry else []
-    labels.sort(key=lambda term: (term.language != "en", term.value))
-    return labels[0].value if labels else name

@@ -62,6 +62,7 @@ class Manifest:
         classes: instances by the IRI of each class.
         kinds: records by kind.
         canonical: the SHA-256 of the canonical form of the data.
+        languages: those in which something has a label, English first.
         default_union: whether the default graph is the union of the bundle's graphs.
     """
 
@@ -72,6 +73,7 @@ class Manifest:
     classes: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
     canonical: str = ""
+    languages: Sequence[str] = ("en",)
     default_union: bool = True
 
 
