@@ -3,7 +3,7 @@
 # make system  install what the tests need from Debian, where it is missing
 # make soak    minutes of honest load, attacks and kills at once  (SOAK_SECONDS=60)
 # make earl    write the report for the W3C anew
-# make bench   measure this server beside others  (ROUNDS=3 SCALE=10)
+# make bench   measure this server beside others  (ROUNDS=3 SCALE=10 ONLY=scale)
 # make build   set up and build the graph
 # make browser bundle what runs in the browser
 # make referee  let owlrl infer everything too, and compare: before a release (minutes)

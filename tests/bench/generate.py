@@ -14,14 +14,17 @@ _GROWING = "act|completeness|link|membership|observation|ratification|state"
 _IRI = re.compile(rf"(<https://w3id\.org/socprot/id/(?:{_GROWING})/[^>]*)>")
 
 
-def lines(data: Path, copies: int) -> Iterator[str]:
-    """The lines of N-Triples, and their copies."""
-    text = data.read_text(encoding="utf-8").splitlines(keepends=True)
-    yield from text
-    growing = [line for line in text if _IRI.match(line)]
+_NUMBER = "-copyN>"
+
+
+def blocks(data: Path, copies: int) -> Iterator[str]:
+    """N-Triples, and their copies, each as one text."""
+    text = data.read_text(encoding="utf-8")
+    yield text
+    growing = [line for line in text.splitlines(keepends=True) if _IRI.match(line)]
+    pattern = _IRI.sub(rf"\1{_NUMBER}", "".join(growing))
     for number in range(1, copies):
-        for line in growing:
-            yield _IRI.sub(rf"\1-copy{number}>", line)
+        yield pattern.replace(_NUMBER, f"-copy{number}>")
 
 
 def write(data: Path, factor: int, target: Path) -> int:
@@ -29,9 +32,7 @@ def write(data: Path, factor: int, target: Path) -> int:
     text = data.read_text(encoding="utf-8").splitlines()
     growing = sum(1 for line in text if _IRI.match(line))
     copies = 1 + (factor - 1) * len(text) // max(1, growing)
-    size = 0
     with target.open("w", encoding="utf-8") as file:
-        for line in lines(data, copies):
-            file.write(line)
-            size += 1
-    return size
+        for block in blocks(data, copies):
+            file.write(block)
+    return len(text) + (copies - 1) * growing

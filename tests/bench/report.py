@@ -79,11 +79,21 @@ def markdown(lines: Iterable[Line], facts: Sequence[str]) -> str:
     return "\n".join(["# Measured", "", *told, "", *rows]) + "\n"
 
 
-def write(lines: Sequence[Line], facts: Sequence[str], folder: Path = RESULTS) -> None:
-    """Write all three."""
+def text(stem: str = "results", folder: Path = RESULTS) -> str:
+    """The table that was written last."""
+    return (folder / f"{stem}.md").read_text(encoding="utf-8")
+
+
+def write(
+    lines: Sequence[Line],
+    facts: Sequence[str],
+    folder: Path = RESULTS,
+    stem: str = "results",
+) -> None:
+    """Write the table, as Markdown and as CSV."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "results.md").write_text(markdown(lines, facts), encoding="utf-8")
-    with (folder / "results.csv").open("w", encoding="utf-8", newline="") as file:
+    (folder / f"{stem}.md").write_text(markdown(lines, facts), encoding="utf-8")
+    with (folder / f"{stem}.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(
             "case unit round socprot peer peer_value target".split()  # noqa: SIM905

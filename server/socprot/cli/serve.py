@@ -30,7 +30,9 @@ def serve(host: str, port: int, datasets: tuple[Path, ...]) -> None:
     """Serve the graph on the web, as pages, as RDF and as a SPARQL endpoint.
 
     Without a bundle, one is built first. After each `socprot build` the server goes
-    over to the new bundle by itself, and no request fails for it.
+    over to the new bundle by itself, and no request fails for it. A graph of more than
+    SOCPROT_IN_MEMORY (256 MB of files) is loaded into a store on disk, and served from
+    there.
     """
     from socprot import bundle
     from socprot.cli.console import steps

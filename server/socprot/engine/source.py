@@ -20,14 +20,16 @@ FORMATS = {
     ".xml": RdfFormat.RDF_XML,
 }
 
+STORE = "store"  # the folder of a store on disk
+
 
 @dataclass(frozen=True)
 class Source:
     """What to load.
 
     Attributes:
-        folder: a bundle: `graph.nq`, or a folder `store` made of it where that would
-            be too large for the memory.
+        folder: what holds `graph.nq`, or a folder `store` made of it where that would
+            be too large for the memory (see `socprot.engine.shelf`).
         files: RDF files, told apart by suffix; what they say without naming a graph
             is the default graph.
     """
@@ -45,7 +47,7 @@ class Source:
     @property
     def on_disk(self) -> Path | None:
         """The store's folder, where the graph is to stay on disk."""
-        if self.folder and (store := Path(self.folder, "store")).is_dir():
+        if self.folder and (store := Path(self.folder, STORE)).is_dir():
             return store
         return None
 
@@ -76,12 +78,22 @@ def open_read_only(path: Path) -> Store:
         raise GraphMissing(f"{path} is no store that can be opened: {error}") from error
 
 
-def _load(store: Store, path: Path) -> None:
+def format_of(path: Path) -> RdfFormat:
+    """The format of a file, by its name.
+
+    Raises:
+        GraphMissing: it is none of those that are known.
+    """
     rdf_format = FORMATS.get(path.suffix.lower())
     if rdf_format is None:
         raise GraphMissing(
             f"{path} is not RDF by its name; use one of {', '.join(sorted(FORMATS))}."
         )
+    return rdf_format
+
+
+def _load(store: Store, path: Path) -> None:
+    rdf_format = format_of(path)
     try:
         store.load(path=str(path), format=rdf_format, base_iri=path.as_uri())
     except OSError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from socprot import files, queries
-from socprot.engine import Engine
+from socprot.engine import Engine, shelf
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
 from socprot.errors import GraphMissing
@@ -29,10 +29,10 @@ def open_site(bundle: Path | None, datasets: Sequence[Path], address: str) -> Si
     published: Mapping[str, queries.Query] = {}
     if datasets:
         manifest = _of_files(datasets)
-        engine = EmbeddedEngine(datasets, limits)
+        engine = _engine(datasets, datasets, manifest, limits)
     elif bundle is not None:
         manifest = _of_bundle(bundle)
-        engine = EmbeddedEngine(bundle, limits)
+        engine = _engine(bundle, [bundle / "graph.nq"], manifest, limits)
         published = queries.load(files.root() / "queries" / "competency")
     return Site(
         engine,
@@ -44,6 +44,18 @@ def open_site(bundle: Path | None, datasets: Sequence[Path], address: str) -> Si
         proxies=int(os.environ.get("SOCPROT_PROXIES", "0")),
         bundle=None if datasets else bundle,
     )
+
+
+def _engine(
+    source: Path | Sequence[Path],
+    paths: Sequence[Path],
+    manifest: Manifest,
+    limits: Limits,
+) -> Engine:
+    """Hold what these files say in memory, or on disk where that is too much."""
+    if shelf.is_large(paths):
+        source = shelf.fetch(paths, manifest.hash)
+    return EmbeddedEngine(source, limits)
 
 
 def _of_bundle(bundle: Path) -> Manifest:
@@ -91,7 +103,8 @@ def _of_files(datasets: Sequence[Path]) -> Manifest:
     digest = hashlib.sha256()
     for path in datasets:
         try:
-            digest.update(path.read_bytes())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
         except OSError as error:
             raise GraphMissing(f"{path} cannot be read: {error}") from error
     return Manifest(hash=digest.hexdigest(), default_union=False)

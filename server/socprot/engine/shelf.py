@@ -1,0 +1,103 @@
+"""
+Graphs that are too large for memory are made into stores on disk, and kept on a shelf.
+
+    python -m socprot.engine.shelf STORE FILE ...
+
+Joins run several times faster in memory, so small graphs stay there. A large one is
+loaded once, in a process of its own that gives all its memory back, and found again by
+the hash of its files. Workers open it read-only, so that many share the pages that the
+kernel has read, and memory does not grow with the graph.
+"""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from socprot import files
+from socprot.engine.source import STORE, format_of
+from socprot.errors import GraphMissing, SocprotError
+
+KEPT = 2  # stores; a server that goes over to another one needs both for a while
+IN_MEMORY = 256  # MB of files; about a million and a half triples, and a gigabyte
+
+_LOG = logging.getLogger("socprot.shelf")
+
+
+def is_large(paths: Sequence[Path]) -> bool:
+    """Whether these files belong on disk; `SOCPROT_IN_MEMORY` says otherwise, in MB."""
+    limit = int(os.environ.get("SOCPROT_IN_MEMORY", IN_MEMORY))
+    return sum(path.stat().st_size for path in paths) > limit * 1_000_000
+
+
+def fetch(paths: Sequence[Path], digest: str) -> Path:
+    """Return the folder that holds the store of these files; make it first if need be.
+
+    Args:
+        digest: the hash of their contents.
+
+    Raises:
+        GraphMissing: a file is missing or broken, or there is no room on the disk.
+    """
+    shelf = files.bundles() / "shelf"
+    shelf.mkdir(parents=True, exist_ok=True)
+    place = shelf / digest
+    if not place.is_dir():
+        beside = Path(tempfile.mkdtemp(prefix=".new-", dir=shelf))
+        try:
+            _make(paths, beside / STORE)
+            try:
+                beside.rename(place)
+            except OSError:
+                if not place.is_dir():  # or another process was faster
+                    raise
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    os.utime(place)
+    others = [path for path in shelf.iterdir() if path.name[0] != "." and path != place]
+    by_age = sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in by_age[KEPT - 1 :]:
+        shutil.rmtree(path, ignore_errors=True)
+    return place
+
+
+def _make(paths: Sequence[Path], store: Path) -> None:
+    size = sum(path.stat().st_size for path in paths)
+    _LOG.info("%.0f MB are loaded into a store on disk", size / 1_000_000)
+    module = "socprot.engine.shelf"
+    command = [sys.executable, "-m", module, *map(str, (store, *paths))]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    if made.returncode:
+        why = made.stderr.strip().rpartition("\n")[2]
+        raise GraphMissing(why or f"the process that loads {paths[0]} was killed")
+
+
+def main(store: Path, paths: Sequence[Path]) -> None:
+    """Load files into a new store.
+
+    Raises:
+        GraphMissing: one is missing or broken, or there is no room on the disk.
+    """
+    made = Store(str(store))
+    for path in paths:
+        rdf_format = format_of(path)
+        try:
+            made.bulk_load(path=str(path), format=rdf_format, base_iri=path.as_uri())
+        except OSError as error:
+            raise GraphMissing(f"{path} cannot be loaded: {error}") from error
+        except (SyntaxError, ValueError) as error:
+            raise GraphMissing(f"{path} is broken: {error}") from error
+    made.flush()
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]), [Path(path) for path in sys.argv[2:]])
+    except SocprotError as error:
+        sys.exit(str(error))
