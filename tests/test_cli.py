@@ -12,7 +12,7 @@ from checkout import copy
 
 from socprot.errors import SocprotError
 
-COMMANDS = ("build", "check", "serve", "query", "export", "fmt", "new")
+COMMANDS = ("build", "check", "serve", "query", "export", "release", "fmt", "new")
 
 
 class Shell:

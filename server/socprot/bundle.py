@@ -4,6 +4,7 @@ A bundle: one immutable folder, named by the hash of what it was made of.
     <hash>/graph.nq         every triple, once in the default graph, once in its own
     <hash>/manifest.json    what is in it
     <hash>/directory.json   what its records are called, for lists and the search
+    <hash>/changes.csv      what last became of each subject
     <hash>/report.ttl       what the validation found
     <hash>/context.jsonld   short names for its terms
     <hash>/table/           the tables as they were written
@@ -36,14 +37,15 @@ KEPT = (
     5  # bundles; an older one may still be in use, by a server that loads the new one
 )
 
+CHANGES = "changes.csv"
 EXPORT = "export"  # the folder of dumps, which only the bundle in use keeps
 
 _CURRENT = "current"
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
     "aim amend build bundle canonical catalogue changes check context dates derive "
-    "directory distribution kept ledger lines namespaces pack reason rebuild sources "
-    "statement tables tally turtle validate volume"
+    "directory distribution kept ledger lines namespaces news pack reason rebuild "
+    "release sources statement subject tables tally turtle validate volume"
 )
 _LIBRARIES = "csvw pyoxigraph pyshacl rdflib socprot"
 

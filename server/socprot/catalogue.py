@@ -53,6 +53,7 @@ def describe(
     version: str,
     checksum: str,
     tables: Iterable[str],
+    changes: Iterable[Triple] = (),
 ) -> list[Triple]:
     """Describe the whole: what a curator states, where it is, and how large.
 
@@ -64,12 +65,13 @@ def describe(
         graphs: the size of each other graph.
         checksum: the SHA-256 of the canonical form of the other graphs.
         tables: the names of the tables.
+        changes: what is said of versions, see `socprot.news`.
     """
     told = {quad.triple for quad in stated}
     entities = others.with_(()).entities
     # A table is a part of a dataset that the sources describe, or else goes unnamed.
     known = [one for one in tables if f"{ID}dataset/{one}" in entities]
-    fixed = told | _facts(version, checksum, known) | _catalogue(told)
+    fixed = told | set(changes) | _facts(version, checksum, known) | _catalogue(told)
     # A number of distinct objects may depend on how it is itself written.
     for exact in (True, False):
         before: set[Triple] = set()

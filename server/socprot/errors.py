@@ -13,6 +13,7 @@ Everything that can go wrong on purpose, in one place.
   + NotAcceptable
   + NotFound
     - Withdrawn
+    - Replaced
   + QueryStopped
     - QueryTimeout
     - AnswerTooLarge
@@ -88,6 +89,10 @@ class Withdrawn(NotFound):
     def __init__(self, message: str, successors: list[str]) -> None:
         super().__init__(message)
         self.successors = successors  # the IRIs of what replaces it
+
+
+class Replaced(NotFound):
+    """There was a page of this name; what it held has changed, and is on another."""
 
 
 class QueryStopped(SocprotError):

@@ -50,6 +50,11 @@ def tables() -> list[Path]:
     return sorted((root() / "data" / "table").glob("*.csv"))
 
 
+def ledgers() -> list[Path]:
+    """The ledger of every release, in a stable order."""
+    return sorted((root() / "data" / "release").glob("*.csv"))
+
+
 def sources() -> list[Path]:
     """Every file that the graph is made of, in a stable order."""
     parts: tuple[Part, ...] = ("ontology", "data", "shapes", "queries")

@@ -34,6 +34,12 @@ def within(lines: Iterable[bytes], graphs: Iterable[str]) -> Iterator[bytes]:
             yield line
 
 
+def unnamed(lines: Iterable[bytes], graph: str) -> Iterator[bytes]:
+    """Lines of a named graph as those of the default graph."""
+    end = len(_named(graph))
+    return (line[:-end] + _END for line in lines)
+
+
 def quads(lines: Iterable[bytes]) -> Iterator[Quad]:
     """Read lines."""
     return parse(b"".join(lines), format=RdfFormat.N_QUADS)

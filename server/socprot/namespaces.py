@@ -10,6 +10,7 @@ DATASET = BASE + "dataset"
 VOID = BASE + ".well-known/void"  # the document that tells the size of the dataset
 ENDPOINT = BASE + "sparql"
 EXPORT = BASE + "export/"
+FEED = BASE + "feed"
 
 SP = Namespace(BASE + "ns#")
 SPS = Namespace(BASE + "shape/")
@@ -24,12 +25,15 @@ DEFAULT_UNION = (DATA, ONTOLOGY, INFERRED, CATALOGUE)
 NAMED_GRAPHS = (*DEFAULT_UNION, SHAPES)
 
 PREFIXES = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "as": "https://www.w3.org/ns/activitystreams#",
     "bibo": "http://purl.org/ontology/bibo/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "eli": "http://data.europa.eu/eli/ontology#",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "ldes": "https://w3id.org/ldes#",
     "lode": "http://linkedevents.org/ontology/",
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
@@ -48,6 +52,7 @@ PREFIXES = {
     "spdx": "http://spdx.org/rdf/terms#",
     "sps": str(SPS),
     "time": "http://www.w3.org/2006/time#",
+    "tree": "https://w3id.org/tree#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
     "void-ext": "http://ldf.fi/void-ext#",

@@ -97,6 +97,20 @@ RDFXML = Format(
     ("rdfxml", "rdf-xml", "xml", "owl"),
     _W3 + "RDF_XML",
 )
+# These hold graphs, too; a graph alone has no use for them.
+TRIG = Format(
+    "trig",
+    "application/trig",
+    ("application/x-trig",),
+    iri=_W3 + "TriG",
+)
+NQUADS = Format(
+    "nq",
+    "application/n-quads",
+    ("text/x-nquads",),
+    ("nquads", "n-quads"),
+    _W3 + "N-Quads",
+)
 
 # A picture of an answer, or of a record; offered where there is one.
 SVG = Format("svg", "image/svg+xml")

@@ -18,6 +18,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
 from socprot import (
+    bundle,
     canonical,
     catalogue,
     check,
@@ -27,7 +28,10 @@ from socprot import (
     files,
     lines,
     namespaces,
+    news,
+    release,
     sources,
+    subject,
     validate,
 )
 from socprot.tally import Extended
@@ -48,11 +52,13 @@ class Whole:
         lines: of N-Quads, sorted: what is published.
         store: the same, to be asked.
         checksum: of the canonical form of all graphs but the catalogue.
+        history: what last became of each subject.
     """
 
     lines: Sequence[bytes]
     store: Store
     checksum: str
+    history: Sequence[release.Entry]
 
     @cached_property
     def size(self) -> int:
@@ -70,24 +76,29 @@ def whole(written: Iterable[bytes], store: Store, stated: Iterable[Quad]) -> Who
         stated: what data/dataset.ttl says of it.
     """
     everything = sorted(written)
+    described = list(stated)
     with ThreadPoolExecutor(1) as pool:
         counting = pool.submit(Extended, store)  # it leaves Python alone meanwhile
         checksum = canonical.fingerprint(lines.within(everything, _HASHED))
+        states = subject.states(everything)
+    ledgers = release.read()
+    history = release.history(ledgers, states, news.modified(described))
     sizes = _sizes(store)
     told = catalogue.describe(
-        stated,
+        described,
         counting.result(),
         {name: sizes[name] for name in _HASHED},
         version("socprot"),
         checksum,
         [path.stem for path in files.tables()],
+        news.changes(ledgers, history, version("socprot")),
     )
     own = NamedNode(namespaces.CATALOGUE)
     new = [t for t in told if Quad(*t) not in store]
     store.extend(Quad(*t) for t in new)
     store.extend(Quad(t.subject, t.predicate, t.object, own) for t in told)
     everything += [*lines.of(new), *lines.of(told, namespaces.CATALOGUE)]
-    return Whole(sorted(everything), store, checksum)
+    return Whole(sorted(everything), store, checksum, history)
 
 
 def contents(
@@ -113,6 +124,7 @@ def contents(
     return {
         "graph.nq": content,
         "manifest.json": json.dumps(manifest, indent=2).encode() + b"\n",
+        bundle.CHANGES: release.written(made.history),
         context.NAME: context.of(made.store).document(),
         directory.FILE: directory.write(listing),
         "report.ttl": check.report(findings).encode(),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from checkout import copy
+from invented import serving, tell
 from pyoxigraph import NamedNode, RdfFormat, Store
 from serving import HERE, Server, make_bundle
 
@@ -64,3 +65,16 @@ def whole(built: Bundle) -> Iterator[Server]:
     yield running
     assert running.stop() == 0, "".join(running.log)
     assert "Traceback" not in "".join(running.log)
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> list[Bundle]:
+    """The builds of an invented history."""
+    return tell(tmp_path_factory.mktemp("history"))
+
+
+@pytest.fixture(scope="session")
+def last(stages: list[Bundle]) -> Iterator[Server]:
+    """The site around the last build of that history."""
+    with serving(stages[-1]) as running:
+        yield running

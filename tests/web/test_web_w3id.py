@@ -25,6 +25,10 @@ DOCUMENTS = [
     "sparql",
     "query/",
     "export/",
+    "feed",
+    "feed.atom",
+    "feed.trig",
+    "changes",
     "export/socprot.nt",
     "doc/event/2013-summit.ttl",
 ]

@@ -16,6 +16,7 @@ from socprot.cli.export import export
 from socprot.cli.fmt import fmt
 from socprot.cli.new import new
 from socprot.cli.query import query
+from socprot.cli.release import release
 from socprot.cli.serve import serve
 from socprot.errors import SocprotError
 
@@ -30,7 +31,7 @@ def commands() -> None:
     """
 
 
-for command in (build, check, serve, query, export, diff, fmt, new):
+for command in (build, check, serve, query, export, diff, release, fmt, new):
     commands.add_command(command)
 
 

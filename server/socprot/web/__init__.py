@@ -7,6 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from socprot.web import (
     api,
     assets,
+    atom,
+    changes,
     citation,
     cite,
     compression,
@@ -17,6 +19,7 @@ from socprot.web import (
     evidence,
     export,
     extract,
+    feed,
     finder,
     headers,
     health,
@@ -46,9 +49,12 @@ _BLUEPRINTS = (
     cite.bp,
     permalink.bp,
     picture.bp,
+    atom.bp,
+    changes.bp,
     dataset.bp,
     discovery.bp,
     extract.bp,
+    feed.bp,
     conformance.bp,
     evidence.bp,
     finder.bp,
@@ -92,7 +98,7 @@ def create_app(site: Site, metrics: Metrics | None = None) -> Flask:
     export.register(app, site)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
-    navigation.register(app)
+    navigation.register(app, without=() if feed.exists(site) else feed.PLACES)
     app.before_request(_note_route)
     if site.proxies:
         # Only the address of the client: a host is never taken from a request.

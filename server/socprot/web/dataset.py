@@ -5,7 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from socprot.errors import NotFound
 from socprot.namespaces import DATASET, VOID
 from socprot.negotiation import HTML, TRIPLES, Choice, choose, named
-from socprot.web import document, schema_org, signpost
+from socprot.web import document, feed, schema_org, signpost
 from socprot.web.described import Catalogue, catalogue
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.site import site
@@ -48,7 +48,7 @@ def _answer(choice: Choice) -> Response:
     else:
         response = _rdf(held, choice, etag)
     response.vary.add("Accept")
-    signpost.add(response, signpost.of_dataset())
+    signpost.add(response, [*signpost.of_dataset(), *feed.links()])
     return response
 
 

@@ -20,6 +20,7 @@ _ADDRESSES = {
         "dcat:downloadURL",
         "dcat:endpointDescription",
         "dcat:endpointURL",
+        "tree:view",
         "void:dataDump",
         "void:sparqlEndpoint",
     )

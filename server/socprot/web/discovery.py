@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
 from socprot.negotiation import JSONLD
-from socprot.web import account, signpost
+from socprot.web import account, feed, signpost
 from socprot.web.api import MEDIA_TYPE
 from socprot.web.headers import fingerprint, not_modified, unchanged
 from socprot.web.site import site
@@ -48,12 +48,13 @@ def _linkset() -> list[dict[str, Any]]:
         {"href": _at("/.well-known/void"), "type": "text/turtle"},
         {"href": _at("/dataset"), "type": "application/ld+json"},
     ]
-    return [
+    items = ["/sparql", "/query/", "/export/"]
+    if feed.exists():
+        items += ["/feed", "/feed.atom"]
+    links: list[dict[str, Any]] = [
         {
             "anchor": _at("/.well-known/api-catalog"),
-            "item": [
-                {"href": _at(path)} for path in ("/sparql", "/query/", "/export/")
-            ],
+            "item": [{"href": _at(path)} for path in items],
         },
         {
             "anchor": endpoint,
@@ -76,6 +77,18 @@ def _linkset() -> list[dict[str, Any]]:
             "service-meta": metadata,
         },
     ]
+    if feed.exists():
+        links.append(_feed(metadata))
+    return links
+
+
+def _feed(metadata: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "anchor": _at("/feed"),
+        "service-doc": [{"href": _at("/feed"), "type": "text/html"}],
+        "service-meta": metadata,
+        "alternate": [{"href": _at("/feed.atom"), "type": "application/atom+xml"}],
+    }
 
 
 def _at(path: str) -> str:
@@ -105,7 +118,8 @@ def sitemap() -> Response:
         for row in site().rows("things", start=namespaces.ID)
     ]
     kinds = sorted({name.partition("/")[0] for name in names if "/" in name})
-    paths = [*_PAGES, *(f"/doc/{kind}/" for kind in kinds)]
+    pages = (*_PAGES, *feed.PLACES) if feed.exists() else _PAGES
+    paths = [*pages, *(f"/doc/{kind}/" for kind in kinds)]
     paths += [f"/doc/{quote(name, safe='/-._~')}" for name in names]
     text = render_template("dataset/sitemap.xml", addresses=map(_at, paths))
     response = Response(text, content_type="application/xml; charset=utf-8")

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
 from socprot.queries import Query
-from socprot.web import signpost
+from socprot.web import feed, signpost
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.markup import words
 from socprot.web.site import site
@@ -59,7 +59,7 @@ def home() -> Response:
         ),
         etag,
     )
-    signpost.add(response, signpost.of_dataset("/"))
+    signpost.add(response, [*signpost.of_dataset("/"), *feed.links()])
     return response
 
 

@@ -16,7 +16,7 @@ from flask import Blueprint, Response, request
 
 from socprot import namespaces
 from socprot.negotiation import Format, choose
-from socprot.web import signpost
+from socprot.web import feed, signpost
 from socprot.web.headers import fingerprint, not_modified, unchanged
 from socprot.web.record import known
 from socprot.web.signpost import Link
@@ -31,13 +31,13 @@ _JSON, _PLAIN = (Format("linkset", kind) for kind in signpost.LINKSETS)
 @bp.get("/linkset/")
 def home() -> Response:
     """The links of the home page."""
-    return _answer("/", signpost.of_dataset("/"))
+    return _answer("/", [*signpost.of_dataset("/"), *feed.links()])
 
 
 @bp.get("/linkset/dataset")
 def dataset() -> Response:
     """The links of the page of the dataset."""
-    return _answer("/dataset", signpost.of_dataset())
+    return _answer("/dataset", [*signpost.of_dataset(), *feed.links()])
 
 
 @bp.get("/linkset/doc/<path:name>")

@@ -1,6 +1,6 @@
 """The ways through the site that every page shows: above the few, below all of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,13 +66,19 @@ _ALL: Mapping[str, Sequence[Way]] = {
 }
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, without: Collection[str] = ()) -> None:
     """Give the navigation to the templates, as far as this application has the pages.
 
     To be called when every page is registered.
+
+    Args:
+        without: the paths of pages that have nothing to show here.
     """
     main = _held(app, _MAIN)
-    everything = {name: _held(app, ways) for name, ways in _ALL.items()}
+    everything = {
+        name: _held(app, [way for way in ways if way.path not in without])
+        for name, ways in _ALL.items()
+    }
     search = bool(_held(app, [Way("/search", "Search")]))
 
     def ways() -> dict[str, Any]:

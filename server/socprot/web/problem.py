@@ -125,6 +125,14 @@ _ALL = (
         "said.",
     ),
     Problem(
+        "replaced",
+        HTTPStatus.GONE,
+        "This page of the feed was replaced",
+        "The pages of the change feed never change. Where something on one did, "
+        "another takes its place.",
+        "Begin again at /feed, which leads to every page that there is.",
+    ),
+    Problem(
         "range",
         HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
         "The part that is asked for is not there",
@@ -215,6 +223,7 @@ _BY_ERROR: Mapping[type[errors.SocprotError], str] = {
     errors.NotAcceptable: "not-acceptable",
     errors.NotFound: "not-found",
     errors.Withdrawn: "withdrawn",
+    errors.Replaced: "replaced",
     errors.QueryStopped: "out-of-memory",
     errors.QueryTimeout: "timeout",
     errors.AnswerTooLarge: "answer-too-large",
