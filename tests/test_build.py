@@ -179,6 +179,6 @@ def test_without_a_bundle_there_is_a_sentence(root: Path) -> None:
 
 
 def test_a_half_written_bundle_is_none(root: Path) -> None:
-    name = bundle.inputs()
+    name = bundle.inputs().hash
     (bundle.files.bundles() / name).mkdir(parents=True)
     assert bundle.find(name) is None

@@ -1,5 +1,6 @@
 """What is built from a change is what a full build gives, to the byte."""
 
+import hashlib
 import random
 import re
 from pathlib import Path
@@ -174,6 +175,16 @@ def test_what_was_kept_is_not_trusted(root: Path, break_it: str) -> None:
     build.build(steps)
     assert steps.full
     same_as_full()
+
+
+def test_what_another_version_kept_is_no_use(root: Path) -> None:
+    path = bundle.require().path / kept.FILE
+    content = path.read_bytes().partition(b"\n")[2].replace(b'"software"', b'"maker"')
+    path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    edit(root / EVENT, '"Summit"@en', '"The summit"@en')
+    steps = Steps()
+    build.build(steps)
+    assert steps.full
 
 
 def test_a_bundle_that_was_changed_is_no_beginning(root: Path) -> None:

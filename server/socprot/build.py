@@ -15,7 +15,6 @@ from socprot import (
     check,
     derive,
     files,
-    kept,
     lines,
     namespaces,
     pack,
@@ -27,7 +26,7 @@ from socprot import (
     tables,
     validate,
 )
-from socprot.bundle import Bundle
+from socprot.bundle import Bundle, Inputs
 from socprot.errors import BuildFailed
 from socprot.kept import Kept, Unusable
 from socprot.problem import refuse
@@ -52,7 +51,9 @@ class Checked:
     places: check.Places
 
 
-def build(watch: Watch, full: bool = False) -> tuple[Bundle, bool]:
+def build(
+    watch: Watch, full: bool = False, inputs: Inputs | None = None
+) -> tuple[Bundle, bool]:
     """Make the bundle of the sources, and make it the one in use.
 
     Returns it, and whether it is new: unchanged sources are not built again, and of
@@ -62,37 +63,32 @@ def build(watch: Watch, full: bool = False) -> tuple[Bundle, bool]:
     Raises:
         BuildFailed: the sources are broken; the bundle in use stays what it was.
     """
-    software, hashes = bundle.surroundings(), bundle.sources()
-    name = bundle.named(software, hashes)
-    known = bundle.find(name)
+    inputs = inputs or bundle.inputs()
+    known = bundle.find(inputs.hash)
     if known and not full:
         if bundle.current() != known:
             bundle.use(known)
         return known, False
-    made = None if full else _rebuild(watch, software, hashes)
-    if made is None:
+    contents = None if full else _rebuild(watch, inputs)
+    if contents is None:
         checked = run(watch)
-        made = checked.whole, _keep(checked, software, hashes)
-    watch("packing the bundle")
-    whole, keep = made
-    contents = pack.contents(name, whole, keep.findings)
-    contents[kept.FILE] = keep.packed()
+        watch("packing the bundle")
+        keep = _keep(checked, inputs)
+        contents = pack.contents(inputs.hash, checked.whole, keep)
     if known:
         _compare(known, contents)
         return bundle.use(known), False
-    return bundle.write(name, contents), True
+    return bundle.write(inputs.hash, contents), True
 
 
-def _rebuild(
-    watch: Watch, software: str, hashes: Mapping[str, str]
-) -> tuple[pack.Whole, Kept] | None:
+def _rebuild(watch: Watch, inputs: Inputs) -> dict[str, bytes] | None:
     """Build what has changed since the bundle in use, if that will do."""
     before = bundle.current()
     if before is None:
         return None
     watch("building what has changed")
     try:
-        return rebuild.run(before, software, hashes)
+        return rebuild.run(before, inputs)
     except Unusable as reason:
         watch(f"building everything: {reason}")
     except BuildFailed:
@@ -160,12 +156,12 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
     return Checked(whole, hidden, findings, places)
 
 
-def _keep(checked: Checked, software: str, hashes: Mapping[str, str]) -> Kept:
+def _keep(checked: Checked, inputs: Inputs) -> Kept:
     """What the next build can begin with."""
     parts = checked.places.parts()
     return Kept(
-        software,
-        hashes,
+        inputs.software,
+        inputs.sources,
         {name: changes.written(quads) for name, quads in parts.items()},
         b"".join(sorted(lines.of(checked.hidden))).decode(),
         checked.findings,

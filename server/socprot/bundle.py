@@ -78,25 +78,34 @@ class Bundle:
         return found
 
 
-def inputs() -> str:
-    """Return the hash of everything that a bundle is made of."""
-    return named(surroundings(), sources())
+@dataclass(frozen=True)
+class Inputs:
+    """What a bundle is made of, as hashes.
+
+    Attributes:
+        software: that decides about the bytes.
+        sources: by their names.
+    """
+
+    software: str
+    sources: Mapping[str, str]
+
+    @cached_property
+    def hash(self) -> str:
+        """The name of the bundle that is made of this."""
+        digest = hashlib.sha256(self.software.encode())
+        for name, content in self.sources.items():
+            digest.update(f"{name} {content}\n".encode())
+        return digest.hexdigest()
 
 
-def named(software: str, hashes: Mapping[str, str]) -> str:
-    """Return the hash of a bundle that this software makes of such sources."""
-    digest = hashlib.sha256(software.encode())
-    for name, content in hashes.items():
-        digest.update(f"{name} {content}\n".encode())
-    return digest.hexdigest()
-
-
-def sources() -> dict[str, str]:
-    """Return the hash of every source, by its name."""
-    return {
+def inputs() -> Inputs:
+    """Hash everything that a bundle is made of."""
+    hashes = {
         files.name(path): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files.sources()
     }
+    return Inputs(surroundings(), hashes)
 
 
 def surroundings() -> str:

@@ -25,14 +25,14 @@ class Kept:
     """What cannot be read off the graph itself.
 
     Attributes:
-        surroundings: the hash of the software that made it.
+        software: the hash of what made it.
         sources: the hash of every source.
         parts: the triples of each record and table, as sorted lines of N-Triples.
         hidden: what follows and is not published, as sorted lines of N-Triples.
         findings: what the shapes say of the whole.
     """
 
-    surroundings: str
+    software: str
     sources: Mapping[str, str]
     parts: Mapping[str, str]
     hidden: str
@@ -56,9 +56,12 @@ def read(folder: Path) -> Kept:
         raise Unusable(f"nothing was kept: {error}") from error
     if digest != _digest(content):
         raise Unusable("what was kept is broken")
-    held = json.loads(content)
-    findings = [Finding(**finding) for finding in held.pop("findings")]
-    return Kept(**held, findings=findings)
+    try:
+        held = json.loads(content)
+        findings = [Finding(**finding) for finding in held.pop("findings")]
+        return Kept(**held, findings=findings)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unusable("other software has kept it") from error
 
 
 def _digest(content: bytes) -> bytes:

@@ -35,7 +35,7 @@ class Ledger:
         self._new: set[bytes] = set()
         self.store = Store()
         more = b"".join(lines.moved(self._hidden, HIDDEN.value))
-        # It was checked when it was written.
+        # At once, or blank nodes would get other names; it was checked when written.
         self.store.bulk_load(content + more, RdfFormat.N_QUADS, lenient=True)
 
     def put(self, triple: Triple, graph: NamedNode, *, there: bool) -> None:

@@ -32,8 +32,8 @@ from socprot import (
     release,
     sources,
     subject,
-    validate,
 )
+from socprot.kept import FILE, Kept
 from socprot.tally import Extended
 
 _HASHED = tuple(g for g in namespaces.NAMED_GRAPHS if g != namespaces.CATALOGUE)
@@ -101,9 +101,7 @@ def whole(written: Iterable[bytes], store: Store, stated: Iterable[Quad]) -> Who
     return Whole(sorted(everything), store, checksum, history)
 
 
-def contents(
-    name: str, made: Whole, findings: Sequence[validate.Finding]
-) -> dict[str, bytes]:
+def contents(name: str, made: Whole, keep: Kept) -> dict[str, bytes]:
     """The files of a bundle, by their names."""
     content = b"".join(made.lines)
     kinds = _kinds(made.store)
@@ -119,7 +117,7 @@ def contents(
         "sha256": hashlib.sha256(content).hexdigest(),  # of graph.nq
         "classes": catalogue.classes(made.store),
         "languages": listing.languages,
-        "warnings": len(findings),
+        "warnings": len(keep.findings),
     }
     return {
         "graph.nq": content,
@@ -127,7 +125,8 @@ def contents(
         bundle.CHANGES: release.written(made.history),
         context.NAME: context.of(made.store).document(),
         directory.FILE: directory.write(listing),
-        "report.ttl": check.report(findings).encode(),
+        "report.ttl": check.report(keep.findings).encode(),
+        FILE: keep.packed(),
         **{f"table/{path.name}": path.read_bytes() for path in _table_files()},
     }
 

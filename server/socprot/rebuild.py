@@ -9,10 +9,11 @@ then, and whenever something is wrong, the full build has the word.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from socprot import (
     aim,
@@ -29,7 +30,7 @@ from socprot import (
     turtle,
     validate,
 )
-from socprot.bundle import Bundle
+from socprot.bundle import Bundle, Inputs
 from socprot.kept import Kept, Unusable
 from socprot.ledger import DATA, HIDDEN, INFERRED, ONTOLOGY, Ledger, within
 
@@ -38,26 +39,20 @@ _SUB_PROPERTY = NamedNode(namespaces.PREFIXES["rdfs"] + "subPropertyOf")
 _SUB_CLASS = NamedNode(namespaces.PREFIXES["rdfs"] + "subClassOf")
 
 
-def run(
-    before: Bundle, surroundings: str, hashes: Mapping[str, str]
-) -> tuple[pack.Whole, Kept]:
-    """Build what has changed since a bundle.
-
-    Args:
-        surroundings: the hash of the software.
-        hashes: those of the sources now.
+def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
+    """Build what has changed since a bundle; return the files of the new one.
 
     Raises:
         Unusable: only a full build can tell.
         BuildFailed: something is wrong, and a full build tells it all.
     """
     held = kept.read(before.path)
-    if held.surroundings != surroundings:
+    if held.software != inputs.software:
         raise Unusable("the software has changed")
     with ThreadPoolExecutor(2) as pool:
         # The store works beside Python: it is loaded while other things are read.
         loading = pool.submit(_load, before, held)
-        change = changes.since(held, hashes)
+        change = changes.since(held, inputs.sources)
         ontology, shapes = _read("ontology"), _read("shapes")
         if not aim.is_near_sighted(shapes):
             raise Unusable("a shape may look far")
@@ -72,8 +67,15 @@ def run(
         if any(finding.is_violation for finding in findings):
             raise Unusable("a shape is violated")
         whole = packing.result()
-    now = Kept(surroundings, hashes, change.parts, ledger.hidden(), findings)
-    return whole, now
+        hygiene = queries.load(files.root() / "queries" / "hygiene").values()
+        asking = pool.map(partial(_ask, whole.store), hygiene)
+        keep = Kept(
+            inputs.software, inputs.sources, change.parts, ledger.hidden(), findings
+        )
+        contents = pack.contents(inputs.hash, whole, keep)
+        for name in filter(None, asking):
+            raise Unusable(f"{name} finds something")
+    return contents
 
 
 def _read(part: files.Part) -> list[Quad]:
@@ -151,7 +153,7 @@ def _amend(ledger: Ledger, given: _Given, change: changes.Change) -> None:
     closed = amend.Closed(ledger.store, graphs)
     amend.amend(closed, given.removed, given.added, given.__contains__)
     affected = given.removed | given.added | closed.removed | closed.added
-    if any(isinstance(t.subject, BlankNode) for t in affected):
+    if any(isinstance(o, BlankNode) for t in affected for o in (t.subject, t.object)):
         raise Unusable("the change touches blank nodes")
     follows = {t for t in affected if t in closed and t not in given}
     dates = {t for t in affected if given.is_date(t)}
@@ -168,18 +170,12 @@ def _amend(ledger: Ledger, given: _Given, change: changes.Change) -> None:
 
 
 def _pack(ledger: Ledger) -> pack.Whole:
-    """Describe the graph, and ask the hygiene queries about it."""
-    whole = pack.whole(ledger.lines(), ledger.store, sources.read_dataset())
-    hygiene = queries.load(files.root() / "queries" / "hygiene").values()
+    return pack.whole(ledger.lines(), ledger.store, sources.read_dataset())
 
-    def ask(query: queries.Query) -> list[validate.Fault]:
-        return list(validate.hygiene(whole.store, [query]))
 
-    with ThreadPoolExecutor() as pool:
-        for query, faults in zip(hygiene, pool.map(ask, hygiene), strict=True):
-            if faults:
-                raise Unusable(f"{query.name} finds something")
-    return whole
+def _ask(store: Store, query: queries.Query) -> str:
+    """Ask a hygiene query; return its name if it finds something."""
+    return query.name if any(validate.hygiene(store, [query])) else ""
 
 
 def _judge(

@@ -1,10 +1,13 @@
 """Write triples down in Python, with the prefixes that everything here uses."""
 
+from functools import lru_cache
+
 from pyoxigraph import Literal, NamedNode, Triple
 
 from socprot.namespaces import PREFIXES
 
 
+@lru_cache(maxsize=4096)
 def iri(name: str) -> NamedNode:
     """The IRI of a prefixed name; an address stays what it is."""
     prefix, _, local = name.partition(":")

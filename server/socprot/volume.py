@@ -1,6 +1,7 @@
 """The size of the dataset in VoID: in all, and by class, property and datatype."""
 
 import re
+from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
@@ -36,6 +37,7 @@ def state_size(whole: Tally, exact: bool) -> set[Triple]:
     return say.triples
 
 
+@lru_cache(maxsize=4096)
 def _part(kind: str, name: str) -> str:
     """The IRI of a part of the dataset, in the document that describes it."""
     short = turtle.name(name).strip("<>")

@@ -25,16 +25,16 @@ def build(full: bool) -> None:
     """
     from socprot import bundle
 
-    name = bundle.inputs()
+    inputs = bundle.inputs()
     known = bundle.current()
-    if known is not None and known.hash == name and not full:
-        told(f"Nothing has changed since bundle {name[:12]}.")
+    if known is not None and known.hash == inputs.hash and not full:
+        told(f"Nothing has changed since bundle {inputs.hash[:12]}.")
         return
     from socprot.build import build as make
 
     begun = time.monotonic()
     with steps() as watch:
-        made, _ = make(watch, full)
+        made, _ = make(watch, full, inputs)
     held = made.manifest
     told(
         f"Bundle {made.hash[:12]}: {held['records']:,} records, "

@@ -1,7 +1,7 @@
 """
 Serve a new bundle without a restart.
 
-Every half second the link to the bundle in use is read. Where it names another bundle
+Five times a second the link to the bundle in use is read. Where it names another bundle
 than the one that is served, that one is loaded beside it, takes its place between two
 requests, and the old one goes when its last answer is complete: no connection is closed
 for it and no request fails. A bundle that cannot be loaded is told of once, and the old
@@ -18,7 +18,7 @@ from socprot import bundle, files
 from socprot.errors import SocprotError
 from socprot.web.site import Site
 
-_GLANCE = 0.5  # seconds between looks at the link
+_GLANCE = 0.2  # seconds between looks at the link
 _PATIENCE = 0.05  # seconds between looks at the answers under way
 _LOG = logging.getLogger("socprot.renewal")
 
