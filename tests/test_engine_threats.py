@@ -309,14 +309,14 @@ def test_one_client_cannot_take_all_slow_places(engine: EmbeddedEngine) -> None:
 
     def hostile(number: int) -> None:
         try:
-            run(engine, f"{FOREVER} # {number}", client="one", timeout=1.5)
+            run(engine, f"{FOREVER} # {number}", client="one", timeout=4)
         except SocprotError as error:
             outcomes.append(type(error).__name__)
 
     threads = [threading.Thread(target=hostile, args=(n,)) for n in range(6)]
     for thread in threads:
         thread.start()
-    wait_until(lambda: engine.stats.running["slow"] >= 2)
+    wait_until(lambda: engine.stats.running["slow"] >= 2, 6)
     start = time.monotonic()
     assert run(engine, HONEST, client="two") == b"o\r\n7\r\n"
     assert time.monotonic() - start < 0.5
@@ -334,12 +334,12 @@ def test_one_client_cannot_take_all_slow_places(engine: EmbeddedEngine) -> None:
 def test_short_queries_overtake_long_ones(engine: EmbeddedEngine) -> None:
     def hostile(number: int) -> None:
         with pytest.raises((QueryTimeout, Busy)):
-            run(engine, f"{FOREVER} # {number}", client=f"client {number}", timeout=1)
+            run(engine, f"{FOREVER} # {number}", client=f"client {number}", timeout=4)
 
     threads = [threading.Thread(target=hostile, args=(n,)) for n in range(10, 20)]
     for thread in threads:
         thread.start()
-    wait_until(lambda: engine.stats.waiting["slow"] > 0)
+    wait_until(lambda: engine.stats.running["slow"] > 2, 8)
     waits = []
     for _ in range(20):
         start = time.monotonic()

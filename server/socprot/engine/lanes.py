@@ -1,11 +1,11 @@
-"""Who runs now and who waits: two lanes, as on a road.
+"""
+Who runs now and who waits: two lanes, as on a road.
 
 Nobody knows beforehand how long a query will run. So every query starts in the quick
 lane, which has two places more than there are processors. One that has used up
 `slow_after` seconds of processor time leaves it, and the next takes its place at once:
 
-* if the slow lane has a free place, it goes on there, in the same process, at a lower
-  priority;
+* if the slow lane has a free place, it goes on there, in the same process;
 * if not, its process is killed and it waits for a place in the slow lane, to be run
   again from the start. That wastes a moment, once, and keeps the number of processes,
   and so the memory they may use, bounded.
@@ -13,9 +13,14 @@ lane, which has two places more than there are processors. One that has used up
 A query that was slow before goes straight to the slow lane. So short queries overtake
 long ones, and no number of long ones can stop them.
 
+The more a query has used, the lower its priority for the kernel (`running`): of two
+slow ones, that which came later and needs less is not held up by that which runs and
+runs. A query that is alone keeps its priority: there is nobody to give way to, but
+there may be other services on the machine.
+
 Fair between clients: of those who wait, whoever's client has the fewest running goes
-next. One client cannot take the last place of the slow lane, nor have more than a few
-slow queries under way; quick ones are not worth counting, except that one client
+next. One client cannot take the last two places of the slow lane, nor have more than a
+few slow queries under way; quick ones are not worth counting, except that one client
 cannot fill the waiting line. Where there is no room, `Busy` says when to come back.
 """
 
@@ -96,7 +101,7 @@ class Lanes:
         self._lock = threading.Lock()
         self._limits = limits
         self._quick = Lane(limits.quick_lane, limits.quick_lane)
-        self._slow = Lane(limits.slow_lane, limits.slow_lane - 1)
+        self._slow = Lane(limits.slow_lane, limits.slow_lane - 2)
 
     @property
     def patience(self) -> float:
@@ -179,6 +184,12 @@ class Lanes:
                 lane.admit()
             elif ticket in lane.waiting:
                 lane.waiting.remove(ticket)
+
+    def crowded(self) -> bool:
+        """Whether more than one query is here."""
+        lanes = (self._quick, self._slow)
+        with self._lock:
+            return sum(len(one.running) + len(one.waiting) for one in lanes) > 1
 
     def running(self) -> dict[str, int]:
         """How many queries run, by lane."""

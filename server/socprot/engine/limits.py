@@ -69,7 +69,7 @@ class Limits:
     @property
     def slow_lane(self) -> int:
         """How many slow queries run at the same time, beside the quick ones."""
-        return max(2, self.quick_lane // 2 + 1)
+        return self.quick_lane + 2
 
     def seconds(self, wanted: float | None) -> float:
         """How long a query may run for which the caller wants so many seconds."""

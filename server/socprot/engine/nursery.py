@@ -7,9 +7,9 @@ of all workers: nobody else kills or buries them, and they die with it. It ends 
 engine lets go of the socket between them, which also happens when the engine is killed.
 
 Messages are JSON, one per packet. From the engine: `{"fork": id}` with a descriptor,
-`{"kill": id}`, `{"calm": id}` (let others run first). To the engine: `{"ready": true}`
-or `{"failed": why}`, and `{"died": id, "signal": number, "failed": whether,
-"grown": bytes}`.
+`{"kill": id}`, `{"calm": id, "nice": number}` (let others run first). To the engine:
+`{"ready": true}` or `{"failed": why}`, and `{"died": id, "signal": number, "failed":
+whether, "grown": bytes}`.
 """
 
 import gc
@@ -33,7 +33,6 @@ from socprot.engine.worker import run
 from socprot.errors import SocprotError
 
 PACKET = 1 << 17
-_NICE = 10
 _KIB = 1024
 
 
@@ -78,7 +77,7 @@ class Nursery:
             if worker == message.get("kill"):
                 os.kill(process, signal.SIGKILL)
             elif worker == message.get("calm"):
-                os.setpriority(os.PRIO_PROCESS, process, _NICE)
+                os.setpriority(os.PRIO_PROCESS, process, message["nice"])
         return True
 
     def _fork(self, worker: int, end: int) -> None:

@@ -11,6 +11,10 @@ from socprot.engine.workers import Death, Worker, Workers
 from socprot.errors import QueryStopped, QueryTimeout
 
 _GLANCE = 0.02  # seconds between looks at a query that may soon count as slow
+_LATER = 0.1  # seconds between looks at one that does
+# After so many times the processor time that makes a query slow, it gives way by so
+# much (see nice(2)): whoever came later and needs less goes first.
+_STEPS = ((1, 2), (8, 8), (40, 19))
 _ABANDONED = 0.1  # seconds between looks at whether somebody still waits
 
 
@@ -51,7 +55,8 @@ class Running:
         self._seconds = seconds
         self._left = seconds
         self._abandoned = abandoned
-        self._calm = False
+        self._moved = ticket.slow
+        self._nice = 0
         self._early: Frame | None = None
         self._asked = 0.0
         self._processor_start = worker.processor_time()
@@ -96,7 +101,7 @@ class Running:
             QueryStopped: a limit was reached.
             WorkerGone: the worker died.
         """
-        return self._frame(self._check_time)
+        return self._frame(self._look_on)
 
     @property
     def was_slow(self) -> bool:
@@ -104,27 +109,28 @@ class Running:
         return self._used() >= self._slow_after
 
     def yield_way(self) -> None:
-        """Go on among the slow queries, behind the quick ones.
+        """Go on among the slow queries.
 
         Raises:
             Busy: there are too many slow queries.
             MustWait: there is no room there now.
         """
-        if not self._ticket.slow:
-            try:
-                bell = self._lanes.slow_down(self._ticket)
-            except BaseException:
-                self.stop("busy")
-                raise
-            if bell:
-                self.stop("room")
-                raise MustWait(bell)
-        self._calm = True
-        self._workers.calm(self._worker)
+        if self._moved:
+            return
+        try:
+            bell = self._lanes.slow_down(self._ticket)
+        except BaseException:
+            self.stop("busy")
+            raise
+        if bell:
+            self.stop("room")
+            raise MustWait(bell)
+        self._moved = True
+        self._workers.lend(self._worker)
 
     def finish(self, *, retire: bool) -> None:
         """The answer is complete: free the worker."""
-        if retire or self._calm:
+        if retire or self._nice:  # there is no way back from that
             self._workers.drop(self._worker)
         else:
             self._workers.give_back(self._worker)
@@ -159,8 +165,10 @@ class Running:
     def _patience(self) -> float:
         """Seconds until something must be looked at."""
         patience = self._left
-        if not self._calm:
+        if not self._moved:
             patience = min(patience, max(self._slow_after - self._used(), _GLANCE))
+        elif self._nice < _STEPS[-1][1]:
+            patience = min(patience, _LATER)
         if self._abandoned:
             patience = min(patience, _ABANDONED)
         return patience
@@ -170,8 +178,24 @@ class Running:
         if self._abandoned and self._abandoned():
             self.stop("abandoned")
             raise QueryStopped("Nobody waits for the answer any more.")
-        if not self._calm and self.was_slow:
+        if not self._moved and self.was_slow:
             self.yield_way()
+        self._give_way()
+
+    def _look_on(self) -> None:
+        self._check_time()
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Let others run first, where there are others."""
+        used = self._used()
+        nice = max(
+            (nice for times, nice in _STEPS if used >= times * self._slow_after),
+            default=0,
+        )
+        if nice > self._nice and self._lanes.crowded():
+            self._nice = nice
+            self._workers.calm(self._worker, nice)
 
     def _check_time(self) -> None:
         if self._left <= 0:

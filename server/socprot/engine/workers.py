@@ -234,9 +234,12 @@ class Workers:
         self._stats.kill(reason)
         self._tell({"kill": worker.number})
 
-    def calm(self, worker: Worker) -> None:
-        """Let other workers run before this one, which will not be used again."""
-        self._tell({"calm": worker.number})
+    def calm(self, worker: Worker, nice: int) -> None:
+        """Let others run before this one, which will not be used again."""
+        self._tell({"calm": worker.number, "nice": nice})
+
+    def lend(self, worker: Worker) -> None:
+        """Have another one for quick queries: this one has a slow query now."""
         with self._lock:
             self._out.discard(worker)
         self._refill()
