@@ -12,7 +12,8 @@ PACKAGE = Path(socprot.__file__).parent
 # A module may import from its own layer and from those before it.
 LAYERS = [
     "errors files namespaces",
-    "context dates distribution lines permalink problem statement turtle",
+    "context dates distribution journal lines permalink problem statement",
+    "traffic turtle",
     "canonical jsonld queries release sources subject tables",
     "tally",
     "volume",
@@ -24,13 +25,14 @@ LAYERS = [
     "build diff dump export feed touched",
     "engine negotiation picture search",
     "web",
+    "serve",
     "cli",
     "__main__",
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names.split()}
 
-# What only one layer may know of.
-ONLY = {"click": "cli", "flask": "web", "granian": "web", "rich": "cli"}
+# What only these layers may know of.
+ONLY = {"click": "cli", "flask": "web", "granian": "web serve", "rich": "cli"}
 
 
 def layer(path: Path) -> str:
@@ -59,7 +61,7 @@ def test_imports_point_down(path: Path) -> None:
         top, _, rest = module.partition(".")
         if top == "socprot" and rest:
             assert RANK[rest.partition(".")[0]] <= RANK[own], f"{own} imports {module}"
-        assert ONLY.get(top, own) == own, f"{own} imports {module}"
+        assert own in ONLY.get(top, own).split(), f"{own} imports {module}"
 
 
 def test_every_module_has_a_layer() -> None:

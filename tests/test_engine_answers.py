@@ -39,7 +39,7 @@ LABELS = PREFIX + "SELECT ?x { e:a e:label ?x } ORDER BY ?x"
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[EmbeddedEngine]:
-    engine = EmbeddedEngine([DATA], Limits(workers=1, buffer_bytes=2000))
+    engine = EmbeddedEngine([DATA], Limits(workers=1, buffer_bytes=2000)).ready()
     yield engine
     engine.close()
 
@@ -215,7 +215,7 @@ def test_the_row_cap_is_exact_in_every_format(media_type: str) -> None:
         f' BIND(IF(?n < 9, "{tricky}", ?u) AS ?x) }}'
     )
     for cap, ok in ((10, True), (9, False)):
-        engine = EmbeddedEngine([DATA], Limits(workers=1, rows=cap))
+        engine = EmbeddedEngine([DATA], Limits(workers=1, rows=cap)).ready()
         try:
             if ok:
                 ask(engine, query, media_type)
@@ -228,7 +228,7 @@ def test_the_row_cap_is_exact_in_every_format(media_type: str) -> None:
 
 def test_caps_on_bytes_and_triples() -> None:
     limits = Limits(workers=1, rows=7, answer_bytes=300)
-    with closing(EmbeddedEngine([DATA], limits)) as engine:
+    with closing(EmbeddedEngine([DATA], limits).ready()) as engine:
         with pytest.raises(AnswerTooLarge, match=r"300 bytes.*/export/"):
             ask(engine, LABELS, XML)
         with pytest.raises(AnswerTooLarge, match="7 rows"):
@@ -237,7 +237,7 @@ def test_caps_on_bytes_and_triples() -> None:
 
 def test_a_cap_in_the_middle_raises_from_the_chunks() -> None:
     limits = Limits(workers=1, answer_bytes=500_000, buffer_bytes=1000)
-    with closing(EmbeddedEngine([DATA], limits)) as engine:
+    with closing(EmbeddedEngine([DATA], limits).ready()) as engine:
         answer = ask(engine, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
         with pytest.raises(QueryStopped, match="500,000 bytes"):
             answer.read()
@@ -355,12 +355,12 @@ def test_a_bad_source_is_refused_at_the_start(
     if text is not None:
         path.write_text(text)
     with pytest.raises(GraphMissing, match=why):
-        EmbeddedEngine([path])
+        EmbeddedEngine([path]).ready()
 
 
 def test_a_missing_bundle_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(GraphMissing, match=r"graph\.nq"):
-        EmbeddedEngine(tmp_path)
+        EmbeddedEngine(tmp_path).ready()
 
 
 def test_a_bundle_is_read_from_memory_or_from_disk(tmp_path: Path) -> None:
@@ -368,7 +368,7 @@ def test_a_bundle_is_read_from_memory_or_from_disk(tmp_path: Path) -> None:
     text = f"{line} .\n{line} <http://e/g> .\n"
     (tmp_path / "graph.nq").write_text(text)
     query = "SELECT ?g { ?s ?p ?o GRAPH ?g { ?s ?p ?o } }"
-    with closing(EmbeddedEngine(tmp_path, Limits(workers=1))) as in_memory:
+    with closing(EmbeddedEngine(tmp_path, Limits(workers=1)).ready()) as in_memory:
         assert rows(in_memory, query) == [["http://e/g"]]
 
     from pyoxigraph import Store
@@ -377,5 +377,5 @@ def test_a_bundle_is_read_from_memory_or_from_disk(tmp_path: Path) -> None:
     store.load(path=str(tmp_path / "graph.nq"))
     store.flush()
     del store
-    with closing(EmbeddedEngine(tmp_path, Limits(workers=1))) as on_disk:
+    with closing(EmbeddedEngine(tmp_path, Limits(workers=1)).ready()) as on_disk:
         assert rows(on_disk, query) == [["http://e/g"]]

@@ -32,7 +32,7 @@ def graph(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def engine(graph: Path) -> Iterator[EmbeddedEngine]:
-    engine = EmbeddedEngine([graph], Limits(workers=2, memory_bytes=128 * MIB))
+    engine = EmbeddedEngine([graph], Limits(workers=2, memory_bytes=128 * MIB)).ready()
     yield engine
     engine.close()
 
@@ -84,7 +84,7 @@ def wait_until(condition: Callable[[], object], seconds: float = 5.0) -> None:
 
 
 def test_nothing_is_left_after_close(graph: Path) -> None:
-    with closing(EmbeddedEngine([graph], Limits(workers=2))) as engine:
+    with closing(EmbeddedEngine([graph], Limits(workers=2)).ready()) as engine:
         home = nursery()
         everyone = [home, *children(home)]
         errors: list[Exception] = []
@@ -114,7 +114,7 @@ def test_nothing_is_left_when_the_engine_is_killed(graph: Path) -> None:
         "from socprot.engine import Request\n"
         "from socprot.engine.embedded import EmbeddedEngine\n"
         "from socprot.engine.limits import Limits\n"
-        "engine = EmbeddedEngine([Path(sys.argv[1])], Limits(workers=1))\n"
+        "engine = EmbeddedEngine([Path(sys.argv[1])], Limits(workers=1)).ready()\n"
         "request = Request(sys.argv[2], {'rows': 'text/csv'})\n"
         "thread = threading.Thread(target=engine.answer, args=(request,))\n"
         "thread.start()\n"
@@ -196,7 +196,7 @@ def test_honest_queries_survive_a_massacre(engine: EmbeddedEngine) -> None:
 
 
 def test_a_nursery_that_cannot_start_again_says_so(graph: Path) -> None:
-    with closing(EmbeddedEngine([graph], Limits(workers=1))) as engine:
+    with closing(EmbeddedEngine([graph], Limits(workers=1)).ready()) as engine:
         text = graph.read_text()
         graph.write_text("broken")
         os.kill(nursery(), signal.SIGKILL)
@@ -216,7 +216,7 @@ def test_a_nursery_that_cannot_start_again_says_so(graph: Path) -> None:
 
 def test_a_worker_that_has_grown_is_replaced(graph: Path) -> None:
     with closing(
-        EmbeddedEngine([graph], Limits(workers=1, retire_bytes=8 * MIB))
+        EmbeddedEngine([graph], Limits(workers=1, retire_bytes=8 * MIB)).ready()
     ) as engine:
         (first,) = children(nursery())
         ask(engine, 1)

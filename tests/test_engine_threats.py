@@ -58,7 +58,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]
             for i in range(3000)
         )
     )
-    engine = EmbeddedEngine([path], LIMITS)
+    engine = EmbeddedEngine([path], LIMITS).ready()
     yield engine
     engine.close()
 
@@ -294,7 +294,9 @@ def test_a_slow_reader_is_cut_off(tmp_path: Path) -> None:
         "".join(f"<http://s{i}> <http://p> <http://o> .\n" for i in range(2000))
     )
     with closing(
-        EmbeddedEngine([path], Limits(workers=1, buffer_bytes=1000, delivery=0.1))
+        EmbeddedEngine(
+            [path], Limits(workers=1, buffer_bytes=1000, delivery=0.1)
+        ).ready()
     ) as engine:
         answer = engine.answer(Request(f"SELECT * {{ {ALL} }}", FORMATS))
         next(answer.chunks)

@@ -1,6 +1,16 @@
 """The IRIs of this graph and the prefixes of everything it uses, once."""
 
-from rdflib import Namespace
+
+class Vocabulary(str):
+    """A namespace; the terms in it are its attributes, as in `SP.Event`."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return str(self) + name
+
 
 BASE = "https://w3id.org/socprot/"
 ID = BASE + "id/"
@@ -12,8 +22,8 @@ ENDPOINT = BASE + "sparql"
 EXPORT = BASE + "export/"
 FEED = BASE + "feed"
 
-SP = Namespace(BASE + "ns#")
-SPS = Namespace(BASE + "shape/")
+SP = Vocabulary(BASE + "ns#")
+SPS = Vocabulary(BASE + "shape/")
 
 # The named graphs of a bundle. The default graph is the union of all but `shapes`.
 DATA = GRAPH + "data"

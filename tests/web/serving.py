@@ -23,7 +23,7 @@ _RUN = """
 import sys
 from pathlib import Path
 from urllib.parse import urlencode
-from socprot.web.server import run
+from socprot.serve import run
 port, kind, *paths = sys.argv[1:]
 paths = [Path(path) for path in paths]
 sys.exit(run(port=int(port), bundle=paths[0] if kind == "bundle" else None,

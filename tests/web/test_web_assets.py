@@ -63,7 +63,7 @@ import sys
 from pathlib import Path
 from socprot.web import assets
 assets.BUILT = Path(sys.argv[4])
-from socprot.web.server import run
+from socprot.serve import run
 sys.exit(run(port=int(sys.argv[1]), bundle=Path(sys.argv[3]), datasets=()))
 """
     bare = Server("bundle", server.process.args[-1], tmp_path / "none", script=script)

@@ -1,6 +1,7 @@
 """A server goes over to a new bundle while it serves, and no request fails for it."""
 
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -128,5 +129,19 @@ def test_files_and_other_folders_are_not_watched(root: Path, tmp_path: Path) -> 
         made()
         time.sleep(1.5)
         assert first.hash in server.get("/readyz").text
+    finally:
+        assert server.stop() == 0
+
+
+def test_a_bundle_that_was_refused_is_built_anew(root: Path) -> None:
+    bundle = made()
+    bundle.graph.write_bytes(bundle.graph.read_bytes()[:1000])
+    server = Server("bundle", bundle.path)
+    try:
+        assert server.get("/readyz").status == 503
+        shutil.rmtree(bundle.path)
+        assert made().hash == bundle.hash
+        until(lambda: server.get("/readyz").status == 200)
+        assert server.get("/sparql?" + urlencode({"query": LABEL})).status == 200
     finally:
         assert server.stop() == 0

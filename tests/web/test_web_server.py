@@ -11,13 +11,30 @@ import pytest
 from serving import HERE, SLOW, Reply, Server, ask, make_bundle
 
 
+def refused(bundle: Path) -> None:
+    """It runs, and says to everybody what is wrong."""
+    broken = Server("bundle", bundle)
+    sentence = "The bundle is refused: "
+    try:
+        assert f"socprot: {bundle}" in "".join(broken.log)
+        assert "socprot build" in "".join(broken.log)
+        assert broken.get("/healthz").status == 200
+        ready = broken.get("/readyz")
+        assert (ready.status, ready.headers["Retry-After"]) == (503, "10")
+        assert ready.media_type == "application/problem+json"
+        assert sentence in str(ready.json()["detail"])
+        for reply in (ask(broken, "ASK {}"), broken.get("/doc/event/x", "text/turtle")):
+            assert reply.status == 503
+            assert sentence in str(reply.json()["detail"])
+            assert str(bundle) not in reply.text
+        assert "socprot_graph_loaded 0" in broken.get("/metrics").text
+    finally:
+        assert broken.stop() == 0
+    assert "Traceback" not in "".join(broken.log)
+
+
 def test_a_missing_bundle_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    broken = Server("bundle", tmp_path / "none")
-    assert broken.wait() != 0
-    text = "".join(broken.log)
-    assert "socprot:" in text
-    assert "socprot build" in text
-    assert "Traceback" not in text
+    refused(tmp_path / "none")
 
 
 def test_a_broken_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -45,10 +62,7 @@ def test_a_broken_bundle_is_refused_with_a_sentence(tmp_path: Path, what: str) -
             graph.unlink()
         case _:
             (bundle / "manifest.json").write_text("{")
-    broken = Server("bundle", bundle)
-    assert broken.wait() == 1
-    assert f"socprot: {bundle}" in "".join(broken.log)
-    assert "Traceback" not in "".join(broken.log)
+    refused(bundle)
 
 
 def test_a_taken_port_is_refused_with_a_sentence(server: Server) -> None:

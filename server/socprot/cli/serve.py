@@ -36,7 +36,7 @@ def serve(host: str, port: int, datasets: tuple[Path, ...]) -> None:
     """
     from socprot import bundle
     from socprot.cli.console import steps
-    from socprot.web import server
+    from socprot.serve import run
 
     made = None
     if not datasets:
@@ -46,5 +46,5 @@ def serve(host: str, port: int, datasets: tuple[Path, ...]) -> None:
 
             with steps() as watch:
                 made, _ = build(watch)
-    status = server.run(host, port, made.path if made else None, datasets)
+    status = run(host, port, made.path if made else None, datasets)
     raise click.exceptions.Exit(status)

@@ -6,10 +6,11 @@ one to the next. Whatever a query does to its worker ends there: the worker is k
 and a new one is ready in milliseconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from socprot.engine import Answer, Request
+from socprot.engine import Answer, Request, shelf
 from socprot.engine.asking import Asking, Means
 from socprot.engine.begun import Begun, begin
 from socprot.engine.habits import SlowQueries
@@ -26,14 +27,11 @@ class EmbeddedEngine:
     def __init__(
         self, source: Path | Iterable[Path], limits: Limits | None = None
     ) -> None:
-        """Load the graph, and wait until it can be asked.
+        """Begin to load the graph, in another process.
 
         Args:
             source: the folder of a bundle, or RDF files.
             limits: what queries may use.
-
-        Raises:
-            GraphMissing: it cannot be loaded.
         """
         self.limits = limits or Limits()
         stats = Stats()
@@ -44,6 +42,15 @@ class EmbeddedEngine:
             Lanes(self.limits),
             Workers(Source.of(source), self.limits, stats),
         )
+
+    def ready(self) -> "EmbeddedEngine":
+        """Wait until the graph can be asked; it is closed where it cannot.
+
+        Raises:
+            GraphMissing: it cannot be loaded.
+        """
+        self._means.workers.ready()
+        return self
 
     def answer(self, request: Request) -> Answer:
         """Evaluate a query. See `Engine`."""
@@ -65,3 +72,15 @@ class EmbeddedEngine:
         """What happened so far, for monitoring."""
         lanes = self._means.lanes
         return self._means.stats.snapshot(lanes.running(), lanes.waiting())
+
+
+def early(bundle: Path | None, datasets: Sequence[Path]) -> EmbeddedEngine | None:
+    """Begin to load RDF files, or else a bundle, before anything else is known.
+
+    None where there is neither, where it is not there, or large: that takes care.
+    """
+    paths = datasets or ([bundle / "graph.nq"] if bundle else [])
+    with suppress(OSError):
+        if paths and not shelf.is_large(paths):
+            return EmbeddedEngine(datasets or bundle or ())
+    return None

@@ -4,8 +4,9 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 
+from socprot.engine.packing import unpacked
 from socprot.engine.running import Running, WorkerGone
-from socprot.engine.trouble import of_death, unpacked
+from socprot.engine.trouble import of_death
 from socprot.engine.wire import END, ERROR
 from socprot.errors import QueryStopped, SocprotError
 

@@ -1,11 +1,10 @@
-"""Errors on their way from a worker, and what the death of one means."""
+"""What the death of a worker means, and what its parser says, in words."""
 
-import json
 import re
 import signal
 
-from socprot import errors
 from socprot.engine.lexer import position, tokens
+from socprot.engine.packing import OUT_OF_MEMORY
 from socprot.engine.screen import Screened
 from socprot.errors import (
     EngineUnavailable,
@@ -16,10 +15,6 @@ from socprot.errors import (
     UnknownPrefix,
 )
 
-OUT_OF_MEMORY = (
-    "The query needs more memory than one query may use; restrict it further, or let it"
-    " sort, group and concatenate less."
-)
 _TOO_DEEP = (
     "The query is too complex to be read safely; write it with fewer parts inside or"
     " after each other."
@@ -31,18 +26,6 @@ _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _KEYWORD = re.compile(r"\b[A-Z][A-Z_]+\b")
 _NO_IRI = "IRI parsing failed"
 _SENTENCE = re.compile(r"(?:The SELECT|Duplicated|SELECT \*) [A-Za-z ]+")
-
-
-def packed(error: SocprotError) -> bytes:
-    """An error as bytes."""
-    return json.dumps({"error": type(error).__name__, "message": str(error)}).encode()
-
-
-def unpacked(payload: bytes) -> SocprotError:
-    """An error from these bytes."""
-    fields = json.loads(payload)
-    kind: type[SocprotError] = getattr(errors, fields["error"])
-    return kind(fields["message"])
 
 
 def of_death(number: int, grown: int) -> SocprotError:

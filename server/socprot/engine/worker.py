@@ -19,7 +19,7 @@ from pyoxigraph import Store
 
 from socprot.engine.evaluate import Job, evaluate
 from socprot.engine.outlet import Caps
-from socprot.engine.trouble import OUT_OF_MEMORY, packed
+from socprot.engine.packing import OUT_OF_MEMORY, packed
 from socprot.engine.wire import ERROR, HELLO, Pipe
 from socprot.errors import OutOfMemory, SocprotError
 

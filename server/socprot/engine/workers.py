@@ -18,9 +18,9 @@ from typing import Any
 
 from socprot.engine.limits import Limits
 from socprot.engine.nursery import PACKET
+from socprot.engine.packing import unpacked
 from socprot.engine.source import Source
 from socprot.engine.stats import Stats
-from socprot.engine.trouble import unpacked
 from socprot.engine.wire import ERROR, Frame, Pipe
 from socprot.errors import EngineUnavailable, GraphMissing, SocprotError
 
@@ -153,14 +153,21 @@ class Workers:
         self._alive: dict[int, Worker] = {}
         self._process, self._control = self._start()
         self._silent = 0  # nurseries in a row that died and did not say why
+        self._failure = ""
+
+    def ready(self) -> None:
+        """Wait until the nursery has loaded the graph. To be called once.
+
+        Raises:
+            GraphMissing: it cannot; everything is closed then.
+        """
         self._failure = self._load()
         if self._failure:
             self.close()
             raise GraphMissing(self._failure)
-        self._listener = threading.Thread(
+        threading.Thread(
             target=self._listen, name="socprot-nursery", daemon=True
-        )
-        self._listener.start()
+        ).start()
         self._refill()
 
     def take(self) -> Worker:

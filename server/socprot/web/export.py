@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from werkzeug.wsgi import FileWrapper
 
 from socprot import distribution
-from socprot.errors import NotFound
+from socprot.errors import EngineUnavailable, NotFound
 from socprot.negotiation import HTML, Format, choose
 from socprot.web import signpost
 from socprot.web.dumps import Dumps
@@ -30,6 +30,8 @@ def register(app: Flask, site: Site) -> None:
 
 def _dumps() -> Dumps:
     held = cast("Dumps | None", current_app.extensions.get(_KEY))
+    if site().engine is None:
+        raise EngineUnavailable(site().reason)
     if held is None:
         raise NotFound("This server holds files of its operator's choice; ask /sparql.")
     return held

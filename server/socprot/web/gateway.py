@@ -29,10 +29,10 @@ from granian.rsgi import (  # type: ignore[attr-defined]  # it lists no exports
 
 from socprot.engine.begun import Begun
 from socprot.errors import SocprotError
+from socprot.traffic import Traffic
 from socprot.web.cache import AnswerCache, Headers, Key
 from socprot.web.exchange import BEGUN, GONE, NOTES, Departure, Exchange
 from socprot.web.express import Early, Express
-from socprot.web.site import Traffic
 from socprot.web.wsgi import WSGI, Reply, call, environment, latin, peer
 
 _PATIENCE = 0.02  # seconds

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, current_app
 
 from socprot.engine import Request
-from socprot.errors import SocprotError
 from socprot.web.cache import AnswerCache
 from socprot.web.metrics import Metrics, exposition
 from socprot.web.site import PAGE, site
@@ -19,14 +18,13 @@ def alive() -> Response:
 
 @bp.get("/readyz")
 def ready() -> Response:
-    """A bundle is loaded and answers."""
+    """A bundle is loaded and answers.
+
+    Raises:
+        SocprotError: it does not; a problem document tells why.
+    """
     question = Request("ASK {}", {"boolean": "text/csv"}, timeout=2, client=PAGE)
-    try:
-        site().answer(question).read()
-    except SocprotError as error:
-        response = _plain(f"{error}\n", 503)
-        response.headers["Retry-After"] = "10"
-        return response
+    site().answer(question).read()
     held = site().manifest
     return _plain(f"ready: {held.version or 'data'} {held.hash}".rstrip() + "\n")
 

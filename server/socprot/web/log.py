@@ -8,40 +8,16 @@ what people ask. JSON escapes control characters, so that no request can forge a
 import asyncio
 import json
 import logging
-import sys
 import time
-from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
-from typing import Any, TextIO
+from typing import TextIO
 
+from socprot.journal import written
 from socprot.web.exchange import Exchange
 
 _TOGETHER = 0.05  # seconds
 _REQUESTS = logging.getLogger("socprot.request")
-
-
-class JsonFormatter(logging.Formatter):
-    """Write a record as one line of JSON."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "time": _written(record.created),
-            "level": record.levelname.lower(),
-            "event": record.getMessage(),
-        }
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line)  # ASCII only: nothing in it moves a cursor
-
-
-def configure(level: str) -> None:
-    """Send everything that is logged to standard error, as JSON."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level.upper())
 
 
 class Requests:
@@ -64,7 +40,7 @@ class Requests:
         environ = exchange.environ
         query = exchange.notes.get("query")
         self._lines.append(
-            f'{{"time": "{_written(time.time())}", "level": "info", '
+            f'{{"time": "{written(time.time())}", "level": "info", '
             f'"event": "request", "method": {_quoted(environ["REQUEST_METHOD"])}, '
             f'"path": {_quoted(environ["PATH_INFO"])}, "status": {exchange.status}, '
             f'"ms": {exchange.seconds * 1000:.1f}, "bytes": {exchange.size}, '
@@ -84,10 +60,6 @@ class Requests:
 def _quoted(text: str) -> str:
     """Bytes as PEP 3333 has them, as a string of JSON."""
     return json.dumps(text.encode("latin-1").decode("utf-8", "replace"))
-
-
-def _written(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
 @lru_cache(maxsize=1024)

@@ -8,54 +8,77 @@ from pathlib import Path
 from typing import Any
 
 from socprot import files, queries
-from socprot.engine import Engine, shelf
+from socprot.engine import shelf
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
 from socprot.errors import GraphMissing
 from socprot.web.site import Manifest, Site
 
 
-def open_site(bundle: Path | None, datasets: Sequence[Path], address: str) -> Site:
-    """Load what is to be served and start its engine.
+def open_site(
+    bundle: Path | None,
+    datasets: Sequence[Path],
+    address: str,
+    engine: EmbeddedEngine | None = None,
+) -> Site:
+    """Load what is to be served and start its engine, where it is not under way.
 
     With neither a bundle nor files the site says that it has nothing to serve.
 
     Raises:
         GraphMissing: the bundle or a file is missing or broken.
     """
-    limits = Limits()
-    engine: Engine | None = None
     manifest = Manifest()
     published: Mapping[str, queries.Query] = {}
-    if datasets:
-        manifest = _of_files(datasets)
-        engine = _engine(datasets, datasets, manifest, limits)
-    elif bundle is not None:
-        manifest = _of_bundle(bundle)
-        engine = _engine(bundle, [bundle / "graph.nq"], manifest, limits)
-        published = queries.load(files.root() / "queries" / "competency")
+    try:
+        if datasets:
+            manifest = _of_files(datasets)
+            engine = engine or _engine(datasets, datasets, manifest)
+        elif bundle is not None:
+            manifest = _of_bundle(bundle)
+            engine = engine or _engine(bundle, [bundle / "graph.nq"], manifest)
+            published = queries.load(files.root() / "queries" / "competency")
+        if engine is not None:
+            engine.ready()
+    except GraphMissing:
+        if engine is not None:
+            engine.close()
+        raise
     return Site(
         engine,
         published,
         queries.load(files.root() / "queries" / "page"),
         manifest,
-        limits,
+        engine.limits if engine else Limits(),
         address=address,
-        proxies=int(os.environ.get("SOCPROT_PROXIES", "0")),
+        proxies=_proxies(),
         bundle=None if datasets else bundle,
     )
 
 
+def without_graph(address: str, reason: str) -> Site:
+    """A site that cannot answer queries, and says why."""
+    return Site(
+        None,
+        queries.load(files.root() / "queries" / "competency"),
+        queries.load(files.root() / "queries" / "page"),
+        address=address,
+        proxies=_proxies(),
+        reason=reason,
+    )
+
+
+def _proxies() -> int:
+    return int(os.environ.get("SOCPROT_PROXIES", "0"))
+
+
 def _engine(
-    source: Path | Sequence[Path],
-    paths: Sequence[Path],
-    manifest: Manifest,
-    limits: Limits,
-) -> Engine:
+    source: Path | Sequence[Path], paths: Sequence[Path], manifest: Manifest
+) -> EmbeddedEngine:
     """Hold what these files say in memory, or on disk where that is too much."""
     if shelf.is_large(paths):
         source = shelf.fetch(paths, manifest.hash)
-    return EmbeddedEngine(source, limits)
+    return EmbeddedEngine(source)
 
 
 def _of_bundle(bundle: Path) -> Manifest:
@@ -91,7 +114,10 @@ def _check_whole(path: Path, digest: str) -> None:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise GraphMissing(f"{path} cannot be read: {error}") from error
+        raise GraphMissing(
+            f"{path} cannot be read ({error}); "
+            "remove its folder and build it again with `socprot build`."
+        ) from error
     if found != digest:
         raise GraphMissing(
             f"{path} is broken: it was changed or cut since it was built; "

@@ -30,23 +30,29 @@ class Renewal:
     """Watches the bundle in use, and which site serves it."""
 
     def __init__(
-        self, site: Site, load: Callable[[Path], Site], switch: Callable[[Site], Busy]
+        self,
+        site: Site,
+        bundle: Path | None,
+        load: Callable[[Path], Site],
+        switch: Callable[[Site], Busy],
     ) -> None:
         """Begin with `site`.
 
         Args:
+            bundle: what it serves, or would if that were not broken.
             load: makes the site of a bundle.
             switch: puts a site in the place of the one before it.
         """
         self._site = site
         self._load = load
         self._switch = switch
-        self._seen = site.bundle.name if site.bundle else ""
+        self._bundle = bundle
+        self._seen = _version(bundle) if bundle else None
         self._stopped = threading.Event()
 
     def start(self) -> None:
         """Watch, unless what is served is no bundle of the folder of bundles."""
-        served = self._site.bundle
+        served = self._bundle
         if served is not None and served.parent.resolve() == files.bundles().resolve():
             threading.Thread(target=self._watch, name="renewal", daemon=True).start()
 
@@ -58,8 +64,9 @@ class Renewal:
     def _watch(self) -> None:
         while not self._stopped.wait(_GLANCE):
             found = bundle.current()
-            if found is not None and found.hash != self._seen:
-                self._seen = found.hash
+            version = _version(found.path) if found else None
+            if found and version and version != self._seen:
+                self._seen = version
                 self._renew(found.path)
 
     def _renew(self, path: Path) -> None:
@@ -80,6 +87,14 @@ class Renewal:
         _close(old)
         if self._stopped.is_set():
             _close(site)  # it came when the server was about to stop
+
+
+def _version(path: Path) -> tuple[str, int] | None:
+    """What tells bundles apart, also one that was broken from one built anew."""
+    try:
+        return path.name, (path / "manifest.json").stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _close(site: Site) -> None:

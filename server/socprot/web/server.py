@@ -1,122 +1,66 @@
-"""
-Start the server: granian in one process with many threads, and drain it on SIGTERM.
+"""Put together what granian serves: the site, its gateway, and what watches both."""
 
-granian forks a process that serves; the site is loaded there, before any thread starts.
-"""
-
-import ctypes
-import ipaddress
-import os
-import signal
-import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
-from functools import partial
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces, Loops
-from granian.http import HTTP1Settings
-
-from socprot.errors import SocprotError
+from socprot.engine.embedded import EmbeddedEngine
+from socprot.errors import GraphMissing
+from socprot.traffic import Traffic
 from socprot.web import create_app, log
 from socprot.web.exchange import Exchange
 from socprot.web.express import Express
 from socprot.web.gateway import Gateway, Served
 from socprot.web.metrics import Metrics
-from socprot.web.published import open_site
+from socprot.web.published import open_site, without_graph
 from socprot.web.renewal import Busy, Renewal
-from socprot.web.site import Site, Traffic
-
-_FAILED = 1
-_PR_SET_PDEATHSIG = 1
+from socprot.web.site import Site
 
 
-def run(
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    bundle: Path | None = None,
-    datasets: Sequence[Path] = (),
-) -> int:
-    """Serve until a signal stops it; return the exit status.
+def opened(
+    bundle: Path | None,
+    datasets: Sequence[Path],
+    address: str,
+    engine: EmbeddedEngine | None,
+) -> Site:
+    """The site of what an engine loads.
 
-    `SOCPROT_ADDRESS` says how the world reaches the site, where that is not the
-    address it listens at; `SOCPROT_LOG` is the log level (`info`).
+    A bundle that is missing or broken is refused with a sentence, and so is every
+    query; but the server runs, so that `/readyz` and every page can say why, and goes
+    over to the next bundle once that is built.
+
+    Raises:
+        GraphMissing: a file that was asked for is missing or broken.
     """
     try:
-        port = _free_port(host, port)
-    except OSError as error:
-        reason = error.strerror or error
-        print(
-            f"socprot: {host} port {port} cannot be listened at ({reason}); "
-            "choose another with --port or --host.",
-            file=sys.stderr,
-        )
-        return _FAILED
-    here = f"http://{_bracketed(host)}:{port}"
-    address = os.environ.get("SOCPROT_ADDRESS", here).rstrip("/")
-    traffic = Traffic()
-    server = Granian(
-        "socprot",
-        address=host,
-        port=port,
-        interface=Interfaces.RSGI,
-        workers=1,
-        runtime_threads=1,
-        loop=Loops.uvloop,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        backpressure=traffic.connections,
-        http1_settings=HTTP1Settings(
-            header_read_timeout=int(traffic.head_seconds * 1000),
-            max_buffer_size=traffic.head,
-        ),
-        log_level="error",  # type: ignore[arg-type]  # an enumeration of strings
-        log_dictconfig=_LOGGING,
-        workers_kill_timeout=traffic.drain,
-        process_name=None,
-    )
-    announce = partial(_announce, host, port, here)
-    loader = partial(
-        _load, os.getpid(), tuple(datasets), bundle, address, traffic, announce
-    )
-    try:
-        server.serve(target_loader=loader, wrap_loader=False)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else _FAILED
-    return 0
-
-
-def _load(
-    parent: int,
-    datasets: Sequence[Path],
-    bundle: Path | None,
-    address: str,
-    traffic: Traffic,
-    announce: Callable[[], None],
-) -> Gateway:
-    """Make the application, in the process that will serve it."""
-    _stop_with(parent)
-    log.configure(os.environ.get("SOCPROT_LOG", "info"))
-    try:
-        site = open_site(bundle, datasets, address)
-    except SocprotError as error:
+        return open_site(bundle, datasets, address, engine)
+    except GraphMissing as error:
+        if datasets or bundle is None:
+            raise
         print(f"socprot: {error}", file=sys.stderr, flush=True)
-        os._exit(_FAILED)  # granian would print a traceback of what is no bug
+        # The world need not know where it is.
+        reason = str(error).replace(f"{bundle}/", "").replace(str(bundle), "it")
+        return without_graph(address, f"The bundle is refused: {reason}")
+
+
+def make(
+    site: Site, bundle: Path | None, traffic: Traffic, announce: Callable[[], None]
+) -> Gateway:
+    """The gateway of a site, which tells by `announce` once it serves.
+
+    Args:
+        bundle: what was to be served, and what a new one may take the place of.
+    """
     metrics = Metrics()
 
     def load(path: Path) -> Site:
-        return open_site(path, (), address)
+        return open_site(path, (), site.address)
 
-    def switch(site: Site) -> Busy:
-        return gateway.switch(_served(site, metrics))
+    def switch(new: Site) -> Busy:
+        return gateway.switch(_served(new, metrics))
 
-    renewal = Renewal(site, load, switch)
+    renewal = Renewal(site, bundle, load, switch)
     requests = log.Requests(sys.stderr)
 
     def observe(exchange: Exchange) -> None:
@@ -140,67 +84,3 @@ def _load(
 def _served(site: Site, metrics: Metrics) -> Served:
     app = create_app(site, metrics)
     return Served(app.wsgi_app, app.extensions["socprot.cache"], Express(site))
-
-
-def _stop_with(parent: int) -> None:
-    """Stop, as on SIGTERM, when the process that started this one was killed."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != parent:  # it was killed before we could ask
-        os._exit(_FAILED)
-
-
-_LOGGING: dict[str, Any] = {
-    "formatters": {"json": {"()": "socprot.web.log.JsonFormatter"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json",
-            "stream": "ext://sys.stderr",
-        },
-    },
-    "loggers": {
-        "_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        "granian.access": {"handlers": [], "propagate": False},
-    },
-}
-
-
-def _announce(host: str, port: int, here: str) -> None:
-    """Print the address once the server answers there."""
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    while True:
-        connection = HTTPConnection(reached, port, timeout=5)
-        try:
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                break
-        except (OSError, HTTPException):
-            time.sleep(0.02)
-        finally:
-            connection.close()
-    print(f"SocProt serves at {here} (stop with Ctrl-C)", file=sys.stderr, flush=True)
-
-
-def _free_port(host: str, port: int) -> int:
-    """The port, or any free one for 0, which granian could not be asked for.
-
-    granian shares its port with whoever else asks to share it, so that a second server
-    would take half of the requests of the first; this asks for it alone.
-
-    Raises:
-        OSError: it is taken, or not ours to take.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, port))
-        probe.listen()  # refused where another one listens, shared or not
-        taken: int = probe.getsockname()[1]
-        return taken
-
-
-def _bracketed(host: str) -> str:
-    try:
-        return f"[{host}]" if ipaddress.ip_address(host).version == 6 else host
-    except ValueError:
-        return host

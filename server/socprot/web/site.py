@@ -12,6 +12,7 @@ from socprot.engine import Answer, Engine, Kind, Request
 from socprot.engine.limits import Limits
 from socprot.errors import BadParameter, EngineUnavailable
 from socprot.queries import Query
+from socprot.traffic import Traffic
 from socprot.web.rows import Row, read
 
 _KEY = "socprot"
@@ -22,32 +23,6 @@ _PAGE_FORMATS: Mapping[Kind, str] = {
     "boolean": "application/sparql-results+json",
     "triples": "application/n-triples",
 }
-
-
-@dataclass(frozen=True)
-class Traffic:
-    """What one request may cost before it becomes a query; published at `/limits`.
-
-    Attributes:
-        body: bytes of a request's body.
-        body_seconds: in which the body must have arrived.
-        head: bytes of the request line and the headers.
-        head_seconds: in which they must have arrived.
-        threads: requests that are worked on at the same time; more than can wait for
-            the engine, so that other requests never wait behind those.
-        connections: open at the same time.
-        cache: bytes of answers that are kept ready.
-        drain: seconds that answers under way have when the server stops.
-    """
-
-    body: int = 1 << 20
-    body_seconds: float = 20
-    head: int = 64 << 10
-    head_seconds: float = 15
-    threads: int = 400
-    connections: int = 512
-    cache: int = 64 << 20
-    drain: int = 35
 
 
 @dataclass(frozen=True)
@@ -90,6 +65,7 @@ class Site:
         base: the IRIs that begin so are paths of this site.
         proxies: how many proxies in front of this add to X-Forwarded-For.
         bundle: the folder of what is served, if it was built.
+        reason: why there is no engine.
     """
 
     engine: Engine | None
@@ -102,6 +78,7 @@ class Site:
     base: str = namespaces.BASE
     proxies: int = 0
     bundle: Path | None = None
+    reason: str = "There is no graph to ask yet: build one with `socprot build`."
 
     def answer(self, request: Request) -> Answer:
         """Evaluate a visitor's query.
@@ -111,9 +88,7 @@ class Site:
             SocprotError: as `Engine.answer`.
         """
         if self.engine is None:
-            raise EngineUnavailable(
-                "There is no graph to ask yet: build one with `socprot build`."
-            )
+            raise EngineUnavailable(self.reason)
         return self.engine.answer(request)
 
     def rows(self, name: str, **values: str) -> list[Row]:

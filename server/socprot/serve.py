@@ -1,0 +1,180 @@
+"""
+Start the server: granian in one process with many threads, and drain it on SIGTERM.
+
+granian forks a process that serves; the site is loaded there, before any thread starts.
+Whoever waits for the first answer waits for the graph, so that is begun with: the web
+and all that it needs are imported while the graph is loaded.
+"""
+
+import ctypes
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+
+from socprot import journal
+from socprot.engine import embedded
+from socprot.errors import SocprotError
+from socprot.traffic import Traffic
+
+if TYPE_CHECKING:
+    from socprot.web.gateway import Gateway
+
+_FAILED = 1
+_PR_SET_PDEATHSIG = 1
+
+
+def run(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    bundle: Path | None = None,
+    datasets: Sequence[Path] = (),
+) -> int:
+    """Serve until a signal stops it; return the exit status.
+
+    `SOCPROT_ADDRESS` says how the world reaches the site, where that is not the
+    address it listens at; `SOCPROT_LOG` is the log level (`info`).
+    """
+    try:
+        port = _free_port(host, port)
+    except OSError as error:
+        reason = error.strerror or error
+        print(
+            f"socprot: {host} port {port} cannot be listened at ({reason}); "
+            "choose another with --port or --host.",
+            file=sys.stderr,
+        )
+        return _FAILED
+    here = f"http://{_bracketed(host)}:{port}"
+    address = os.environ.get("SOCPROT_ADDRESS", here).rstrip("/")
+    traffic = Traffic()
+    server = Granian(
+        "socprot",
+        address=host,
+        port=port,
+        interface=Interfaces.RSGI,
+        workers=1,
+        runtime_threads=1,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=1024,
+        backpressure=traffic.connections,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(traffic.head_seconds * 1000),
+            max_buffer_size=traffic.head,
+        ),
+        log_level="error",  # type: ignore[arg-type]  # an enumeration of strings
+        log_dictconfig=_LOGGING,
+        workers_kill_timeout=traffic.drain,
+        process_name=None,
+    )
+    announce = partial(_announce, host, port, here)
+    loader = partial(
+        _load, os.getpid(), tuple(datasets), bundle, address, traffic, announce
+    )
+    try:
+        server.serve(target_loader=loader, wrap_loader=False)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else _FAILED
+    return 0
+
+
+def _load(
+    parent: int,
+    datasets: Sequence[Path],
+    bundle: Path | None,
+    address: str,
+    traffic: Traffic,
+    announce: Callable[[], None],
+) -> "Gateway":
+    """Make the application, in the process that will serve it.
+
+    The graph is loaded by another process, meanwhile the web is imported here.
+    """
+    _stop_with(parent)
+    journal.configure(os.environ.get("SOCPROT_LOG", "info"))
+    engine = embedded.early(bundle, datasets)
+    from socprot.web import server
+
+    try:
+        site = server.opened(bundle, datasets, address, engine)
+    except SocprotError as error:
+        print(f"socprot: {error}", file=sys.stderr, flush=True)
+        os._exit(_FAILED)  # granian would print a traceback of what is no bug
+    return server.make(site, bundle, traffic, announce)
+
+
+def _stop_with(parent: int) -> None:
+    """Stop, as on SIGTERM, when the process that started this one was killed."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:  # it was killed before we could ask
+        os._exit(_FAILED)
+
+
+_LOGGING: dict[str, Any] = {
+    "formatters": {"json": {"()": "socprot.journal.JsonFormatter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "stream": "ext://sys.stderr",
+        },
+    },
+    "loggers": {
+        "_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "granian.access": {"handlers": [], "propagate": False},
+    },
+}
+
+
+def _announce(host: str, port: int, here: str) -> None:
+    """Print the address once the server answers there."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    while True:
+        connection = HTTPConnection(reached, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                break
+        except (OSError, HTTPException):
+            time.sleep(0.02)
+        finally:
+            connection.close()
+    print(f"SocProt serves at {here} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+
+
+def _free_port(host: str, port: int) -> int:
+    """The port, or any free one for 0, which granian could not be asked for.
+
+    granian shares its port with whoever else asks to share it, so that a second server
+    would take half of the requests of the first; this asks for it alone.
+
+    Raises:
+        OSError: it is taken, or not ours to take.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        probe.listen()  # refused where another one listens, shared or not
+        taken: int = probe.getsockname()[1]
+        return taken
+
+
+def _bracketed(host: str) -> str:
+    try:
+        return f"[{host}]" if ipaddress.ip_address(host).version == 6 else host
+    except ValueError:
+        return host
