@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # A picture is laid out for one of these widths, in the units of its own text.
-WIDE = 960
+WIDE = 880
 NARROW = 380
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from socprot.picture import svg
-from socprot.picture.lettering import shorten, wrap
+from socprot.picture.lettering import bold, shorten, wrap
 from socprot.picture.svg import Element
 
 MOST = 12  # boxes of one column
@@ -73,7 +73,8 @@ def kept_of(nodes: Sequence[Node]) -> list[Node]:
 def stacked(nodes: Sequence[Node], x: float, top: float, width: float) -> list[Box]:
     boxes = []
     for node in nodes:
-        lines = wrap(node.label, width - 20, _SIZE, 4)
+        size = bold(_SIZE) if node.step == 0 else _SIZE
+        lines = wrap(node.label, width - 20, size, 4)
         notes = (1 if node.relation else 0) + (1 if node.kind else 0)
         height = len(lines) * _LINE + notes * 13 + 14
         boxes.append(Box(node, x, top, width, height, lines))

@@ -1,5 +1,5 @@
 """
-Charts of figures: dots and lines over time, a panel for each area; or bars by name.
+Charts of figures: dots and lines over time, with a panel for each area.
 
 Each series has a mark of its own, and a line joins the points of one series only: two
 releases of a figure are two series, because a difference between releases is no trend.
@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from socprot.picture import WIDE, Picture, Table, scale, svg
-from socprot.picture.lettering import shorten, wrap
+from socprot.picture.lettering import bold, shorten, wrap
 from socprot.picture.lettering import width as wide
+from socprot.picture.scale import figure
 from socprot.picture.shapes import COLOURS, mark
 from socprot.picture.svg import Element
 
 MOST = 600  # points of one picture
 PANELS = 24
-BARS = 80
 
 _SMALL = 11.5
 _EDGE = 14.0
@@ -49,16 +49,6 @@ class Point:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One named figure; None where no figure is known."""
-
-    label: str
-    value: float | None
-    address: str | None = None
-    note: str = ""
-
-
 def draw(
     points: Sequence[Point],
     title: str,
@@ -77,9 +67,9 @@ def draw(
     names = list(dict.fromkeys((*panels, *(point.panel for point in points))))
     kept = names[:PANELS]
     shown = [point for point in points if point.panel in kept][:MOST]
-    series = list(dict.fromkeys(point.series for point in shown))
+    series = sorted({point.series for point in points})
     legend, top = _legend(series, shown, width)
-    columns = max(1, min(len(kept), int((width - 2 * _EDGE) // 290)))
+    columns = max(1, min(len(kept), int((width - 2 * _EDGE) // 270)))
     each = (width - 2 * _EDGE) / columns
     xs = [point.x for point in shown] or [2000.0]
     ys = [point.y for point in shown] or [0.0]
@@ -148,7 +138,9 @@ class _Frame:
         """One small chart; its own origin is its upper left corner."""
         x, y = self.x, self.y
         drawn: list[Element] = [
-            svg.text(shorten(name, self.width - 10, 13), 0, 16, 13, font_weight=600)
+            svg.text(
+                shorten(name, self.width - 10, bold(13)), 0, 16, 13, font_weight=600
+            )
         ]
         for tick in self.ticks:
             drawn.append(
@@ -250,100 +242,6 @@ class _Frame:
             )
             drawn.append(svg.link(point.address, [dot], words))
         return drawn
-
-
-def bars(
-    given: Sequence[Bar], title: str, unit: str = "", *, width: int = WIDE
-) -> Picture:
-    """Draw a bar for each name, with its figure at the end."""
-    shown = given[:BARS]
-    narrow = width < 600
-    room = width - 2 * _EDGE if narrow else width * 0.4
-    left = _EDGE if narrow else _EDGE + room + 12
-    values = [bar.value for bar in shown if bar.value is not None] or [0.0]
-    ticks = scale.nice(min(0.0, *values), max(0.0, *values))
-    most = max(wide(figure(value), _SMALL) for value in values)
-    axis = scale.Linear(ticks[0], ticks[-1], left, width - _EDGE - most - 8)
-    top = _EDGE
-    drawn: list[Element] = []
-    if unit:
-        drawn.append(
-            svg.text(unit, left, top + 10, _SMALL, class_="pale", fill="#526060")
-        )
-        top += 20
-    for bar in shown:
-        lines = wrap(bar.label, room, 13, 2)
-        tall = len(lines) * 16.0
-        middle = top + tall + 11 if narrow else top + max(tall, 20) / 2 + 2
-        drawn.append(
-            svg.link(bar.address, svg.lines(lines, _EDGE, top + 14, 13, 16 / 13))
-        )
-        drawn += _bar(bar, axis, middle)
-        top += (tall + 24 if narrow else max(tall, 20)) + 8
-    height = top + _EDGE
-    left_out = len(given) - len(shown)
-    description = (
-        f"{len(shown)} bars{', in ' + unit if unit else ''}, "
-        f"from {figure(min(values))} to {figure(max(values))}."
-    )
-    return Picture(
-        svg.drawing(
-            drawn,
-            width,
-            height,
-            title,
-            description,
-            linked=any(bar.address for bar in shown),
-        ),
-        title,
-        description,
-        width,
-        round(height),
-        Table(
-            ("name", unit or "value", "note"),
-            [
-                (b.label, "" if b.value is None else figure(b.value), b.note)
-                for b in given
-            ],
-        ),
-        left_out,
-    )
-
-
-def _bar(bar: Bar, axis: scale.Linear, middle: float) -> list[Element]:
-    if bar.value is None:
-        return [
-            svg.text(
-                "no data seen",
-                axis(0) + 6,
-                middle + 4,
-                _SMALL,
-                class_="pale",
-                fill="#526060",
-            )
-        ]
-    ends = sorted((axis(0), axis(bar.value)))
-    return [
-        svg.element(
-            "rect",
-            svg.title(f"{bar.label}: {figure(bar.value)}"),
-            class_="bar s0",
-            x=ends[0],
-            y=middle - 7,
-            width=max(ends[1] - ends[0], 1),
-            height=14,
-            fill=COLOURS[0],
-        ),
-        svg.text(figure(bar.value), ends[1] + 6, middle + 4, _SMALL),
-    ]
-
-
-def figure(value: float) -> str:
-    """A number as people write it."""
-    if value == int(value) and abs(value) < 1e15:
-        whole = int(value)
-        return f"{whole:,}" if abs(whole) >= 10000 else str(whole)
-    return f"{value:,.10g}" if abs(value) >= 10000 else f"{value:.10g}"
 
 
 def _legend(

@@ -19,6 +19,11 @@ def width(words: str, size: float) -> float:
     return sum(_em(character) for character in words) * size
 
 
+def bold(size: float) -> float:
+    """The size of ordinary letters that are as wide as bold ones of this size."""
+    return size * 1.12
+
+
 def _em(character: str) -> float:
     if character in _NARROW:
         return _THIN

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Literal
 
 from socprot.picture import WIDE, Picture, Table, svg
+from socprot.picture.lettering import bold, wrap
 from socprot.picture.lettering import width as wide
-from socprot.picture.lettering import wrap
 from socprot.picture.outline import EAST, NORTH, SOUTH, SPOTS, WEST, rings
 from socprot.picture.svg import Element
 
@@ -184,10 +184,11 @@ class _Ground:
         """The name and the value, with a line to the state where they are beside it."""
         spot = SPOTS[area.iso3]
         x, y = self.x(spot.label[0]), self.y(spot.label[1])
-        names = wrap(area.label, spot.room, _SIZE, 3)
+        names = wrap(area.label, spot.room, bold(_SIZE), 3)
         values = wrap(area.value, spot.room, _SMALL, 3)
         across = max(
-            *(wide(line, _SIZE) for line in names), *(wide(v, _SMALL) for v in values)
+            *(wide(line, bold(_SIZE)) for line in names),
+            *(wide(v, _SMALL) for v in values),
         )
         down = len(names) * _LINE + len(values) * _NEXT + 4
         left = x - across / 2 if spot.inside else x
@@ -218,11 +219,16 @@ class _Ground:
             fill_opacity=0.86,
         )
         anchor = "middle" if spot.inside else "start"
-        bold: dict[str, str | float | None] = {"font_weight": 600}
         drawn += [
             plate,
             *svg.lines(
-                names, x, top + 13, _SIZE, _LINE / _SIZE, text_anchor=anchor, **bold
+                names,
+                x,
+                top + 13,
+                _SIZE,
+                _LINE / _SIZE,
+                text_anchor=anchor,
+                font_weight=600,
             ),
             *svg.lines(
                 values,

@@ -37,8 +37,8 @@ class Spot:
 
 
 SPOTS: Mapping[str, Spot] = {
-    "BRN": Spot((114.7, 4.6), (110.2, 8.2), tiny=True),
-    "IDN": Spot((113.6, -1.2), (113.7, -1.2), inside=True),
+    "BRN": Spot((114.7, 4.6), (111.0, 8.4), room=100, tiny=True),
+    "IDN": Spot((113.6, -1.2), (114.1, -1.3), inside=True, room=116),
     "KHM": Spot((105.0, 12.7), (104.9, 12.7), inside=True, room=90),
     "LAO": Spot((102.6, 19.6), (105.4, 26.2)),
     "MMR": Spot((96.0, 21.3), (96.2, 21.4), inside=True, room=100),

@@ -87,3 +87,11 @@ class Time:
 def around(first: date, last: date) -> tuple[date, date]:
     """The whole years around a stretch of time."""
     return date(first.year, 1, 1), date(last.year, 12, 31)
+
+
+def figure(value: float) -> str:
+    """A number as people write it."""
+    if value == int(value) and abs(value) < 1e15:
+        whole = int(value)
+        return f"{whole:,}" if abs(whole) >= 10000 else str(whole)
+    return f"{value:,.10g}" if abs(value) >= 10000 else f"{value:.10g}"

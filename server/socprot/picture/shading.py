@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from socprot.picture.chart import figure
 from socprot.picture.map import Area, Shade, Style
+from socprot.picture.scale import figure
 
 LEVELS: Sequence[Style] = ("level1", "level2", "level3", "level4", "level5")
 _WORDS: Sequence[Style] = ("level5", "level2", "no", "part")

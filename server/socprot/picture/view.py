@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from socprot.namespaces import PREFIXES
-from socprot.picture import WIDE, Picture, chart, shading, ties, timeline
+from socprot.picture import WIDE, Picture, bars, chart, shading, ties, timeline
 from socprot.picture import map as drawing
+from socprot.picture.bars import Bar
 from socprot.picture.box import Edge, Node
-from socprot.picture.chart import Bar, Point
+from socprot.picture.chart import Point
 from socprot.picture.timeline import Entry
 from socprot.picture.when import when
 
@@ -196,7 +197,7 @@ def _chart(
     value = found.numbers[-1]
     years = [name for name in (*found.dates, *_years(found, rows)) if name != value]
     if not years:
-        bars = [
+        named = [
             Bar(
                 _label(found, row),
                 _number(row[value]) if value in row else None,
@@ -204,7 +205,7 @@ def _chart(
             )
             for row in rows
         ]
-        return chart.bars(bars, title, value, width=width)
+        return bars.draw(named, title, value, width=width)
     year = years[0]
     words = [name for name in found.words if name != year]
     series = next((n for n in words if n.lower().startswith(_VINTAGES)), "")

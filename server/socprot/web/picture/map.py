@@ -7,8 +7,8 @@ from flask import Blueprint, Response
 from socprot import namespaces
 from socprot.errors import BadParameter
 from socprot.picture import map as drawing
-from socprot.picture.chart import figure as number
 from socprot.picture.map import Area, Shade
+from socprot.picture.scale import figure as number
 from socprot.web.markup import address
 from socprot.web.picture import choice
 from socprot.web.picture.figure import Figure, drawn, respond, text_of, values
@@ -43,9 +43,11 @@ def show() -> Response:
     names = {
         "instrument": given.get("instrument", ["ilo-c102"])[0],
         "indicator": given.get("indicator", ["sdg-si-cov-benfts"])[0],
-        "vintage": given.get("vintage", ["un-sdg-2024-02"])[0],
+        "vintage": given.get("vintage", [""])[0],
         "branch": given.get("branch", ["old-age"])[0],
     }
+    if wanted == "coverage" and not names["vintage"]:
+        names["vintage"] = _fullest(names["indicator"])
     query = {
         "standards": lambda: text_of("map-standards", {}),
         "ratification": lambda: text_of(
@@ -98,21 +100,26 @@ def _title(wanted: str, names: dict[str, str]) -> str:
             return SHOWS[wanted]
 
 
-def _coverages() -> list[tuple[str, str, str]]:
-    """The indicators of coverage with each vintage: slugs, and words."""
-    found = []
+def _fullest(indicator: str) -> str:
+    """The vintage that has an indicator for the most states, the last by its name."""
+    held = {
+        choice.slug(row["vintage"].value): int(row["states"].value)
+        for row in site().rows("choices-indicator")
+        if choice.slug(row["choice"].value) == indicator
+    }
+    return max(held, key=lambda vintage: (held[vintage], vintage), default="")
+
+
+def _coverages() -> tuple[dict[str, str], dict[str, str]]:
+    """The indicators of coverage and their vintages, with their names."""
+    indicators: dict[str, str] = {}
+    vintages: dict[str, str] = {}
     for row in site().rows("choices-indicator"):
         indicator = choice.slug(row["choice"].value)
-        if "-cov-" in indicator or indicator.startswith("wdi-per"):
-            vintage = choice.slug(row["vintage"].value)
-            found.append(
-                (
-                    indicator,
-                    vintage,
-                    f"{row['label'].value}, {row['vintageLabel'].value}",
-                )
-            )
-    return found
+        if "-cov" in indicator:
+            indicators[indicator] = row["label"].value
+            vintages[choice.slug(row["vintage"].value)] = row["vintageLabel"].value
+    return indicators, dict(sorted(vintages.items(), key=lambda pair: pair[1]))
 
 
 def _by_state(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -168,7 +175,6 @@ def _standards(rows: Sequence[Row]) -> _Read:
 
 
 _STATUSES = (
-    # The last act decides: what was denounced is not in force, whatever came before.
     ("denounced", "denounced", "part"),
     ("in-force", "ratified, in force", "level5"),
     ("ratified", "ratified", "level4"),
@@ -190,8 +196,12 @@ def _ratification(rows: Sequence[Row]) -> _Read:
                 date, as_of = _value(row, "date"), _value(row, "asOf")
                 when = f" {date}" if date else f" (as of {as_of})" if as_of else ""
                 said.append((date or as_of, status, _value(row, "statusLabel") + when))
+        # The last statement decides; of several with one date, the first above.
         order = [key for key, _, _ in _STATUSES]
-        statuses = sorted((status for _, status, _ in said), key=order.index)
+        last = max((date for date, _, _ in said), default="")
+        statuses = sorted(
+            (status for date, status, _ in said if date == last), key=order.index
+        )
         areas.append(
             _area(
                 own[0],

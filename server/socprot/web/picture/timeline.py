@@ -1,6 +1,6 @@
 """`/timeline` -- events, texts and acts on one axis of time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flask import Blueprint, Response
@@ -26,7 +26,11 @@ bp = Blueprint("timeline", __name__)
 KINDS = ("event", "instrument", "document", "act")
 _USUAL = ("event", "instrument", "document")
 _FIRST, _LAST = "2011", "2015"
-FRAMEWORK = namespaces.ID + "instrument/2015-regional-framework"
+FRAMEWORK = "instrument/2015-regional-framework"
+_NOTE = (
+    "A mark is a day. A bar with round ends is a month or a year: the source does not "
+    "say which day of it. What bears no date in the graph is not on a timeline."
+)
 
 
 @bp.get("/timeline")
@@ -37,7 +41,7 @@ def show() -> Response:
     Raises:
         BadParameter: a year is not one, or there is no such kind.
     """
-    given = values("from", "to", "about", several=("kind",))
+    given = values("from", "to", "about", "towards", several=("kind",))
     kinds = given.get("kind", list(_USUAL))
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise BadParameter(
@@ -51,24 +55,19 @@ def show() -> Response:
         "first": first,
         "last": last,
     }
-    if about:
-        text = text_of("timeline-about", {**query, "about": _iri(about)})
+    towards = given.get("towards", [""])[0]
+    if towards:
+        text = text_of("process", {"target": record(towards)})
+    elif about:
+        text = text_of("timeline-about", {**query, "about": record(about)})
     else:
         text = text_of("timeline", query)
 
     def draw(rows: Sequence[Row]) -> Figure:
-        entries = _entries(rows)
-        wide, narrow = drawn(
-            lambda width: timeline.draw(
-                entries,
-                f"What happened and what was written, {first} to {last}",
-                width=width,
-                first=int(first),
-                last=int(last),
-                order=KINDS,
-            )
-        )
-        return Figure(wide, narrow, text, "/timeline", given, _NOTE)
+        if towards:
+            return _process(rows, text, given)
+        title = f"What happened and what was written, {first} to {last}"
+        return _figure(rows, title, text, given, (int(first), int(last)))
 
     return respond(
         text,
@@ -79,23 +78,46 @@ def show() -> Response:
         first=first,
         last=last,
         about=about,
+        towards=towards,
+        framework=FRAMEWORK,
         abouts=lambda: choice.of("about", kind=True),
     )
 
 
-_NOTE = "What bears no date in the graph is not on a timeline."
+def process(name: str = FRAMEWORK) -> Figure:
+    """What led to a text, as a timeline that ends with the text itself.
+
+    Args:
+        name: the kind and the slug of the text.
+    """
+    text = text_of("process", {"target": record(name)})
+    return _process(asked(text), text, {"towards": [name]})
 
 
-def process(target: str = FRAMEWORK) -> Figure:
-    """What led to a text, as a timeline; the text itself ends it."""
-    text = text_of("process", {"target": target})
-    entries = _entries(asked(text))
+def _process(
+    rows: Sequence[Row], text: str, given: Mapping[str, Sequence[str]]
+) -> Figure:
+    target = record(given["towards"][0])
+    names = [row["label"].value for row in rows if row["record"].value == target]
+    title = f"What led to: {names[0]}" if names else "What led to it"
+    return _figure(rows, title, text, given, None)
+
+
+def _figure(
+    rows: Sequence[Row],
+    title: str,
+    text: str,
+    given: Mapping[str, Sequence[str]],
+    years: tuple[int, int] | None,
+) -> Figure:
+    entries = _entries(rows)
+    first, last = years or (None, None)
     wide, narrow = drawn(
         lambda width: timeline.draw(
-            entries, "What led to it, in order", width=width, order=KINDS
+            entries, title, width=width, first=first, last=last, order=KINDS
         )
     )
-    return Figure(wide, narrow, text, "/process", {"target": [target]})
+    return Figure(wide, narrow, text, "/timeline", given, _NOTE)
 
 
 def _entries(rows: Sequence[Row]) -> list[Entry]:
@@ -123,6 +145,6 @@ def _year(text: str) -> str:
     return text
 
 
-def _iri(name: str) -> str:
+def record(name: str) -> str:
     """The IRI of a record, given its kind and slug."""
     return name if "://" in name else namespaces.ID + name
