@@ -21,7 +21,7 @@ LAYERS = [
     "aim kept ledger",
     "amend changes",
     "bundle pack referee",
-    "rebuild",
+    "datapackage rebuild",
     "build diff dump export feed touched",
     "engine negotiation picture search",
     "web",

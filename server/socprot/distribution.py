@@ -6,6 +6,8 @@ The forms in which the graph can be taken away, and what their files are called.
     kind/event.ttl          what is asserted of the records of one kind
     table/observation.csv   a table as it was written
     canonical.nq            what the hash of the dataset is a hash of
+    annotated.ttl           what was asserted, each triple with its sources (RDF 1.2)
+    datapackage.json        the tables as a Data Package
 """
 
 from collections.abc import Iterable, Iterator
@@ -89,6 +91,8 @@ FORMS = (
 )
 WHOLE = "socprot"
 CANONICAL = "canonical.nq"
+ANNOTATED = "annotated.ttl"
+PACKAGE = "datapackage.json"
 SUMS = "SHA256SUMS"
 METADATA = "-metadata.json"
 GRAPHS = tuple(iri.removeprefix(namespaces.GRAPH) for iri in namespaces.NAMED_GRAPHS)
@@ -97,6 +101,8 @@ _MEDIA_TYPES = {form.suffix: form.media_type for form in FORMS} | {
     "csv": "text/csv",
     "json": "application/csvm+json",
 }
+# https://www.w3.org/TR/rdf12-turtle/#sec-mediaReg-turtle
+ANNOTATED_TYPE = "text/turtle; charset=utf-8; version=1.2"
 _TEXT = ("text/turtle", "text/csv", "text/plain")
 
 
@@ -108,7 +114,7 @@ def names(kinds: Iterable[str], tables: Iterable[str]) -> Iterator[str]:
         yield from (f"{stem}.{form.suffix}" for form in FORMS)
     for table in tables:
         yield from (f"table/{table}.csv", f"table/{table}.csv{METADATA}")
-    yield CANONICAL
+    yield from (ANNOTATED, CANONICAL, PACKAGE)
 
 
 def form_of(name: str) -> Form | None:
@@ -119,5 +125,9 @@ def form_of(name: str) -> Form | None:
 
 def content_type(name: str) -> str:
     """The Content-Type of a file."""
+    if name == ANNOTATED:
+        return ANNOTATED_TYPE
+    if name == PACKAGE:
+        return "application/json"
     media_type = _MEDIA_TYPES.get(name.rpartition(".")[2], "text/plain")
     return f"{media_type}; charset=utf-8" if media_type in _TEXT else media_type

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
 
-from socprot import distribution, export, namespaces
+from socprot import datapackage, distribution, export, namespaces
 from socprot.bundle import Bundle
 from socprot.canonical import canonical
 from socprot.distribution import SUMS, WHOLE
@@ -52,6 +52,10 @@ class Source:
         if name == distribution.CANONICAL:
             others = set(namespaces.NAMED_GRAPHS) - {namespaces.CATALOGUE}
             return canonical(q for iri in others for q in self._graphs.get(iri, []))
+        if name == distribution.ANNOTATED:
+            return export.annotated(self._quads("graph", "data"))
+        if name == distribution.PACKAGE:
+            return datapackage.describe(self._bundle, self._quads("graph", "catalogue"))
         form = distribution.form_of(name)
         assert form is not None  # every other name has the suffix of one
         quads = self._quads(folder, file.rpartition(".")[0])

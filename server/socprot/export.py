@@ -98,6 +98,24 @@ def write(
     return serialize(triples, format=rdf_format, prefixes=_used(triples)) or b""
 
 
+def annotated(quads: Iterable[Quad]) -> bytes:
+    """Write quads as Turtle 1.2, each triple annotated with its subject's sources.
+
+    A source belongs to a record, so it stands behind each triple of it. Without the
+    annotations, which are triples about triples, the graph is what it was.
+    Specification: https://www.w3.org/TR/rdf12-turtle/#annotation-syntax
+    """
+    triples = {quad.triple for quad in quads}
+    source = NamedNode(PREFIXES["dcterms"] + "source")
+    sources: dict[str, set[NamedNode]] = {}
+    for about, predicate, value in triples:
+        if predicate != source:
+            continue
+        if isinstance(value, NamedNode) and isinstance(about, NamedNode):
+            sources.setdefault(about.value, set()).add(value)
+    return turtle.write_annotated(triples, source, sources).encode()
+
+
 def _turtle(triples: list[Triple]) -> bytes:
     try:
         return turtle.write(triples).encode()

@@ -15,6 +15,7 @@ It stands alone because rdflib's writers sort subjects by how often they are men
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from pyoxigraph import (
@@ -186,6 +187,27 @@ def write_graphs(graphs: Mapping[str, Iterable[Triple]]) -> str:
     return "\n".join([_prefixes(used), *parts] if used else parts)
 
 
+def write_annotated(
+    triples: Iterable[Triple],
+    predicate: NamedNode,
+    notes: Mapping[str, Iterable[NamedNode]],
+) -> str:
+    """Write triples with annotations, as Turtle 1.2 has them.
+
+    Args:
+        predicate: of the annotations; triples that have it themselves get none.
+        notes: the values of the annotations of all triples of a subject.
+    """
+    used: dict[str, str] = {}
+    verb = _iri(predicate.value, used)
+    ends = {}
+    for subject, values in notes.items():
+        terms = " , ".join(_term(v, used) for v in sorted(values, key=_order))
+        ends[subject] = f" {{| {verb} {terms} |}}"
+    blocks = _blocks(describe(triples), used, ends, verb)
+    return "\n".join([_prefixes(used), *blocks])
+
+
 def _write(descriptions: dict[str, Description]) -> str:
     used: dict[str, str] = {}
     blocks = _blocks(descriptions, used)
@@ -196,15 +218,28 @@ def _prefixes(used: dict[str, str]) -> str:
     return "".join(f"PREFIX {p}: <{used[p]}>\n" for p in sorted(used))
 
 
-def _blocks(descriptions: dict[str, Description], used: dict[str, str]) -> list[str]:
+def _blocks(
+    descriptions: dict[str, Description],
+    used: dict[str, str],
+    ends: Mapping[str, str] = MappingProxyType({}),
+    bare: str = "",
+) -> list[str]:
+    """One block for each subject.
+
+    Args:
+        ends: what follows each triple of a subject.
+        bare: the verb of the triples that nothing follows.
+    """
     blocks = []
     for subject in sorted(descriptions):
         lines = [_iri(subject, used)]
+        noted = ends.get(subject, "")
         of = descriptions[subject]
         for predicate in sorted(of, key=_rank):
             verb = "a" if predicate == _TYPE else _iri(predicate, used)
             values = sorted(of[predicate], key=_order)
-            lines += [f"    {verb} {_term(value, used)} ;" for value in values]
+            end = noted if verb != bare else ""
+            lines += [f"    {verb} {_term(value, used)}{end} ;" for value in values]
         blocks.append("\n".join(lines) + "\n.\n")
     return blocks
 

@@ -87,7 +87,11 @@ def test_partitions_are_live_counts(
     held = {str(void.value(part, VOID[kind])): part for part in parts}
     assert len(held) == len(parts) == int(void.value(DATASET, VOID[_several(kind)]))
     for name, part in held.items():
-        assert int(void.value(part, VOID[unit])) == live(store, query % name), name
+        told = void.value(part, VOID[unit])
+        if told is None:  # the one number that may count itself without an end
+            assert (name, unit) == (str(VOID.distinctObjects), "distinctObjects")
+            continue
+        assert int(told) == live(store, query % name), name
 
 
 def _several(kind: str) -> str:
