@@ -162,3 +162,43 @@ def test_what_is_given_is_shown_as_text(real: Server) -> None:
     assert reply.status == 200
     assert "<script>alert" not in reply.text
     assert re.search(r"value=\"&#34;&gt;&lt;script", reply.text)
+
+
+def test_an_answer_can_be_seen_as_what_its_columns_allow(real: Server) -> None:
+    text = page(real, "/query/coverage-by-state")
+    (ways,) = re.findall(r'aria-label="Ways to see the answer">(.*?)</nav>', text, re.S)
+    assert 'aria-current="page">Table' in ways
+    shown = page(real, "/query/coverage-by-state?view=map")
+    assert '<div class="drawing wide"><svg' in shown
+    assert "Thailand" in shown
+    assert "<table>" in shown
+    assert real.get("/query/coverage-by-state?view=graph").status == 200
+    refused = real.get("/query/expand-acronym?view=map", "text/html")
+    assert refused.status == 400
+
+
+def test_the_name_of_a_record_leads_to_it(real: Server) -> None:
+    text = page(real, "/query/what-led-to")
+    assert '<a href="/id/event/2013-asean-summit-23">23rd ASEAN Summit</a>' in text
+    assert ">record</th>" not in text
+
+
+def test_a_question_says_how_to_cite_it(real: Server) -> None:
+    text = page(real, "/query/members-on-day?day=2026-01-01")
+    assert "Cite this" in text
+    assert "2026-01-01" in text.partition("Cite this")[2]
+
+
+def test_the_home_page_shows_the_process_and_what_there_is(
+    real: Server, bundle: Bundle
+) -> None:
+    text = page(real, "/")
+    assert '<div class="drawing wide"><svg' in text
+    assert "27th ASEAN Summit" in text
+    events = bundle.manifest["classes"]["https://w3id.org/socprot/ns#Event"]
+    assert f"<strong>{events:,}</strong> events" in text
+    asked = re.findall(
+        r'href="(/query/[a-z][^"]*)"', text.partition('class="cards"')[2]
+    )
+    assert len(set(asked)) >= 5
+    assert all(real.get(one, "text/html").status == 200 for one in asked)

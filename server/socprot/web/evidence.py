@@ -143,5 +143,5 @@ def _part(folder: str) -> list[Query]:
 def _find(query: Query) -> Finding:
     rows = site().solutions(query.text)
     columns = dict.fromkeys(name for row in rows for name in row)
-    ordered = sorted(columns, key=query.text.index)
+    ordered = sorted(columns, key=lambda name: query.text.index(f"?{name}"))
     return Finding(query, rows, [name for name in ordered if name != "record"])

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template
 
@@ -11,20 +10,30 @@ from socprot import namespaces
 from socprot.queries import Query
 from socprot.web import feed, signpost
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
-from socprot.web.markup import words
+from socprot.web.picture.figure import Figure
+from socprot.web.picture.timeline import process
 from socprot.web.site import site
-from socprot.web.suggestion import shortened
 
 bp = Blueprint("home", __name__)
 
 # The questions that the home page offers, as far as they are published.
 _FIRST = (
-    "what-led-to",
+    "declaration-adoption",
     "who-paid-for-events",
-    "adopted-in-year",
-    "members-on-day",
+    "social-security-ratifications",
+    "coverage-by-state",
     "errors-of-source",
-    "open-questions",
+)
+# What tells how much there is, and of which kind of record.
+_COUNTED = (
+    ("Event", "event", "events"),
+    ("Instrument", "instrument", "conventions, declarations and other texts"),
+    ("Ratification", "ratification", "ratifications"),
+    ("Observation", "observation", "figures from statistics"),
+    ("Source", "source", "sources"),
+    ("Correction", "correction", "corrections of what sources say"),
+    ("OpenQuestion", "open-question", "open questions"),
+    ("Verification", "verification", "statements read a second time"),
 )
 
 
@@ -49,13 +58,7 @@ def home() -> Response:
             counts=_counts(),
             manifest=site().manifest,
             questions=_questions(),
-            example=_address(
-                "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
-                "PREFIX schema: <https://schema.org/>\n\n"
-                "SELECT ?event ?name\n"
-                "WHERE { ?event a schema:Event ; rdfs:label ?name }\n"
-                "ORDER BY ?name"
-            ),
+            figure=_process(),
         ),
         etag,
     )
@@ -63,34 +66,28 @@ def home() -> Response:
     return response
 
 
-def _address(query: str) -> str:
-    return "/sparql?" + urlencode({"query": query})
+def _process() -> Figure | None:
+    """The process as a timeline; None where what is served knows nothing of it."""
+    if site().engine is None or not site().manifest.default_union:
+        return None
+    figure = process()
+    return figure if figure.wide.table.rows else None
 
 
 def _questions() -> Sequence[Query]:
     held = site().queries
     first = [held[name] for name in _FIRST if name in held]
-    return first or list(held.values())[:6]
+    return first or list(held.values())[:5]
 
 
 def _counts() -> list[Count]:
-    """What there is of our own classes that have a list of their own."""
-    counts = []
-    for iri, number in site().manifest.classes.items():
-        if not iri.startswith(str(namespaces.SP)):
-            continue
-        name = words(iri)
-        query = f"SELECT ?record WHERE {{ ?record a {shortened(iri)} }}"
-        prefix = f"PREFIX sp: <{namespaces.SP}>\n"
-        counts.append(Count(_several(name, number), number, _address(prefix + query)))
-    return sorted(counts, key=lambda count: -count.number)[:16]
-
-
-def _several(name: str, number: int) -> str:
-    """The plural of a name, as far as our classes need one."""
-    if number == 1:
-        return name
-    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+    """What there is of the kinds that say most, where each is listed."""
+    held = site().manifest.classes
+    return [
+        Count(label, number, f"/doc/{kind}/")
+        for name, kind, label in _COUNTED
+        if (number := held.get(str(namespaces.SP) + name))
+    ]
 
 
 @bp.get("/limits")

@@ -40,6 +40,7 @@ class Entry:
     Attributes:
         uses: how often it is stated in the data.
         example: the IRI of a record that has it; "" for none.
+        called: the name of that record.
     """
 
     iri: str
@@ -47,6 +48,7 @@ class Entry:
     said: Description
     uses: int = 0
     example: str = ""
+    called: str = ""
 
     @property
     def label(self) -> str:
@@ -117,7 +119,11 @@ def subjects(
 ) -> Sequence[Subject]:
     """The terms that a graph describes, by the file that defines each."""
     used = {
-        row["term"].value: (int(row["uses"].value), row["example"].value)
+        row["term"].value: (
+            int(row["uses"].value),
+            row["example"].value,
+            row["label"].value if "label" in row else words(row["example"].value),
+        )
         for row in uses
         if "term" in row
     }
@@ -127,7 +133,7 @@ def subjects(
         types = [term.value for term in said.get(_TYPE, ())]
         kind = next((word for name, word in _KINDS.items() if name in types), "")
         if kind:
-            entry = Entry(iri, kind, said, *used.get(iri, (0, "")))
+            entry = Entry(iri, kind, said, *used.get(iri, (0, "", "")))
             held.setdefault(homes.get(iri, "other terms"), []).append(entry)
     return [
         Subject(name, sorted(held[name], key=lambda entry: entry.label.casefold()))
@@ -138,7 +144,7 @@ def subjects(
 @cache
 def _homes() -> Mapping[str, str]:
     """The stem of the file that defines each term."""
-    found = {}
+    found: dict[str, str] = {}
     for path in sorted((files.root() / "ontology").glob("*.ttl")):
         for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE):
             if isinstance(quad.subject, ox.NamedNode):

@@ -1,6 +1,7 @@
 """`/query/<slug>` -- a published question, with its parameters in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -9,19 +10,37 @@ from socprot.engine import KIND, Answer, Kind
 from socprot.engine import Request as Question
 from socprot.errors import BadParameter, BadRequest, NotFound
 from socprot.negotiation import HTML, JSON, TRIPLES, Choice, per_kind
+from socprot.picture.view import View
 from socprot.queries import Query
 from socprot.web import result_set
+from socprot.web.cite import of_question
 from socprot.web.exchange import NOTES
 from socprot.web.field import Field
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.picture.answer import draw, possible
 from socprot.web.rows import read
 from socprot.web.site import render, site
 from socprot.web.sparql import abandoned, note, stream, written
 from socprot.web.suggestion import near
+from socprot.web.tabulation import tabulate
 
 bp = Blueprint("query", __name__, url_prefix="/query")
 
 _SHOWN = 1000  # rows that a page shows
+_RESERVED = ("format", "view")  # parameters that belong to no question
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a question is answered with some values."""
+
+    path: str
+    values: Mapping[str, str]
+
+    def __call__(self, **more: str) -> str:
+        """The address, with something more."""
+        pairs = {**self.values, **more}
+        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
 
 @bp.get("")
@@ -55,6 +74,7 @@ def ask(name: str) -> Response:
         text,
         (f"{kind}={c.label} {c.format.name}" for kind, c in choices.items()),
         site().address,
+        request.args.get("view", ""),
     )
     if unchanged(etag):
         return not_modified(etag)
@@ -96,20 +116,41 @@ def _page(query: Query, values: Mapping[str, str], text: str, answer: Answer) ->
         Field.of(param, values.get(param.name, param.value))
         for param in query.params.values()
     ]
-    path = f"/query/{query.name}"
+    address = Address(f"/query/{query.name}", values)
+    views = possible(result) if result else []
+    view = _view(views)
     return render_template(
         "query/query.html",
         query=query,
         theme=query.header.get("theme", "other"),
         text=text,
         fields=fields,
-        here=path + (f"?{urlencode(values)}&" if values else "?"),
-        address=site().address + path + (f"?{urlencode(values)}" if values else ""),
+        here=address,
         kind=kind,
         result=result,
-        rows=result.rows[:_SHOWN] if result else (),
+        table=tabulate(query, result, _SHOWN) if result else None,
+        views=["table", *views] if views else [],
+        view=view,
+        picture=draw(view, result, query.summary) if result and view else None,
         turtle=body.decode("utf-8", "replace") if result is None else "",
+        citation=of_question(query.name, dict(values)),
     )
+
+
+def _view(views: Sequence[View]) -> View | None:
+    """How the reader wants to see the answer; None as a table.
+
+    Raises:
+        BadParameter: there is no such view, or these columns do not allow it.
+    """
+    wanted = request.args.get("view") or "table"
+    if wanted == "table":
+        return None
+    for view in views:
+        if view == wanted:
+            return view
+    known = ", ".join(["table", *views])
+    raise BadParameter(f"This answer can be seen as {known}, not as {wanted!r}.")
 
 
 def _found(name: str) -> Query:
@@ -125,7 +166,7 @@ def _values(query: Query) -> Mapping[str, str]:
     """The parameters of the address, each at most once; an empty one is left out."""
     values: dict[str, str] = {}
     for name, given in request.args.lists():
-        if name == "format":
+        if name in _RESERVED and len(given) == 1:
             continue
         if len(given) > 1:
             raise BadRequest(f"There may be one {name}=, not {len(given)}.")

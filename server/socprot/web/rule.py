@@ -1,7 +1,7 @@
 """The shapes as a reader wants them: what a good record looks like, rule by rule."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from socprot import namespaces
 from socprot.web.markup import words
@@ -55,6 +55,7 @@ class Shape:
     """One node shape.
 
     Attributes:
+        demands: what it demands of the value itself.
         own: the rules that it alone has, or that were made for it.
         shared: the IRIs of rules that are told elsewhere.
     """
@@ -62,6 +63,7 @@ class Shape:
     iri: str
     label: str
     target: str
+    demands: Sequence[str]
     own: Sequence[Rule]
     shared: Sequence[str]
 
@@ -85,6 +87,7 @@ def shapes(
             iri,
             next((t.value for t in said.get(_LABEL, ())), words(iri)),
             next((t.value for t in said.get(_SH + "targetClass", ())), ""),
+            Rule(iri, said).constraints,
             [
                 Rule(rule, described[rule], choice.get(rule, ()))
                 for rule, home in sorted(rules.items())
@@ -100,8 +103,21 @@ def shapes(
     ]
 
 
+def holds(shape: Shape, iri: str) -> bool:
+    """Whether a shape is the one of this IRI, or tells of the rule that is."""
+    return shape.iri == iri or any(rule.iri == iri for rule in shape.own)
+
+
+def narrowed(shape: Shape, iri: str) -> Shape:
+    """A shape whole, or with no other rule than the one of this IRI."""
+    if shape.iri == iri:
+        return shape
+    own = [rule for rule in shape.own if rule.iri == iri]
+    return replace(shape, own=own, shared=())
+
+
 def _homes(nodes: Mapping[str, Description]) -> Mapping[str, str]:
-    """The node shape under which each rule is told: the one whose name it begins with."""
+    """The node shape that tells of each rule: the one whose name it begins with."""
     homes: dict[str, str] = {}
     for iri, said in sorted(nodes.items()):
         for term in said.get(_SH + "property", ()):

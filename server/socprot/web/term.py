@@ -1,48 +1,52 @@
 """`/ns`, `/shape` and `/graph/<name>` -- the ontology, the shapes, and whole graphs."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
 from socprot.errors import NotFound
 from socprot.negotiation import Choice
-from socprot.web import document
+from socprot.web import document, model, rule
+from socprot.web.diagram import diagrams
+from socprot.web.markup import words
+from socprot.web.model import Description
 from socprot.web.rows import Term
 from socprot.web.site import site
 
 bp = Blueprint("term", __name__)
 
 _OWL = namespaces.PREFIXES["owl"]
-_RDFS = namespaces.PREFIXES["rdfs"]
-_SH = namespaces.PREFIXES["sh"]
+_LABEL = namespaces.PREFIXES["rdfs"] + "label"
+_SKOS = namespaces.PREFIXES["skos"]
 _TYPE = namespaces.PREFIXES["rdf"] + "type"
-_GROUPS = {
-    _OWL + "Class": "Classes",
-    _OWL + "ObjectProperty": "Properties between things",
-    _OWL + "DatatypeProperty": "Properties with a value",
-    _OWL + "AnnotationProperty": "Notes",
-    namespaces.PREFIXES["qb"] + "DataStructureDefinition": "Structures of data",
-    namespaces.PREFIXES["qb"] + "ComponentSpecification": "Parts of a structure",
-    namespaces.PREFIXES["skos"] + "ConceptScheme": "Concept schemes",
-    namespaces.PREFIXES["skos"] + "Concept": "Concepts",
-    _SH + "NodeShape": "Shapes",
-    _SH + "PropertyShape": "Rules",
-}
 
-Description = dict[str, list[Term]]
+
+@dataclass(frozen=True)
+class Scheme:
+    """A list of concepts.
+
+    Attributes:
+        concepts: how many there are.
+    """
+
+    iri: str
+    label: str
+    concepts: int
 
 
 @bp.get("/ns")
 def ontology() -> Response:
     """The ontology: every class and property, with what it means."""
-    return _document("ontology", "Ontology", document.chosen(None))
+    return _ontology(document.chosen(None))
 
 
 @bp.get("/ns.<suffix>")
 def ontology_as(suffix: str) -> Response:
     """The ontology in one format."""
-    return _document("ontology", "Ontology", document.chosen(suffix))
+    return _ontology(document.chosen(suffix))
 
 
 @bp.get("/ns/<version>")
@@ -60,14 +64,14 @@ def ontology_version(version: str) -> Response:
     }
     if f"{namespaces.BASE}ns/{stem}" not in served:
         raise NotFound(f"Version {stem!r} is not served here; see /ns.")
-    return _document("ontology", "Ontology", document.chosen(suffix))
+    return _ontology(document.chosen(suffix))
 
 
 @bp.get("/shape")
 @bp.get("/shape/")
 def shapes() -> Response:
     """The shapes: what a good record looks like."""
-    return _document("shapes", "Shapes", document.chosen(None))
+    return _shapes(document.chosen(None))
 
 
 @bp.get("/shape/<name>")
@@ -77,13 +81,13 @@ def shape(name: str) -> Response:
     iri = f"{namespaces.BASE}shape/{stem}"
     if iri not in _described("shapes"):
         raise NotFound(f"There is no shape {stem!r}; see /shape.")
-    return _document("shapes", "Shapes", document.chosen(suffix), only=iri)
+    return _shapes(document.chosen(suffix), only=iri)
 
 
 @bp.get("/shape.<suffix>")
 def shapes_as(suffix: str) -> Response:
     """The shapes in one format."""
-    return _document("shapes", "Shapes", document.chosen(suffix))
+    return _shapes(document.chosen(suffix))
 
 
 @bp.get("/graph/<name>")
@@ -106,24 +110,35 @@ def graph(name: str) -> Response:
     return _respond(iri, iri, document.chosen(suffix), render)
 
 
-def _document(
-    name: str, title: str, choice: Choice, only: str | None = None
-) -> Response:
-    iri = namespaces.GRAPH + name
+def _ontology(choice: Choice) -> Response:
+    iri = namespaces.ONTOLOGY
 
     def render() -> str:
-        described = _described(name)
-        if only is not None:
-            described = {
-                term: what
-                for term, what in described.items()
-                if term == only or term.startswith(only + "-")
-            }
+        described = _described("ontology")
+        # Of other people's files, that would be a walk through all of them.
+        ours = site().manifest.default_union
+        found = model.subjects(described, site().rows("term-uses") if ours else ())
         return render_template(
-            "term/terms.html",
-            title=title if only is None else f"Shape {only.rpartition('/')[2]}",
-            groups=_grouped(described),
-            name=name,
+            "term/ontology.html",
+            subjects=found,
+            diagrams=diagrams(found),
+            schemes=_schemes(described),
+        )
+
+    return _respond(iri, iri, choice, render)
+
+
+def _shapes(choice: Choice, only: str | None = None) -> Response:
+    iri = namespaces.SHAPES
+
+    def render() -> str:
+        found = rule.shapes(_described("shapes"), site().rows("shape-alternatives"))
+        if only is not None:
+            found = [rule.narrowed(s, only) for s in found if rule.holds(s, only)]
+        return render_template(
+            "term/shapes.html",
+            title=f"Shape {only.rpartition('/')[2]}" if only else "Shapes",
+            shapes=found,
         )
 
     return _respond(only or iri, iri, choice, render)
@@ -137,9 +152,9 @@ def _respond(
     )
 
 
-def _described(name: str) -> dict[str, Description]:
+def _described(name: str) -> dict[str, dict[str, list[Term]]]:
     """Each term of a graph with its properties."""
-    found: dict[str, Description] = {}
+    found: dict[str, dict[str, list[Term]]] = {}
     for row in site().rows("terms", graph=namespaces.GRAPH + name):
         description = found.setdefault(row["term"].value, {})
         values = description.setdefault(row["predicate"].value, [])
@@ -148,15 +163,20 @@ def _described(name: str) -> dict[str, Description]:
     return found
 
 
-def _grouped(
-    described: dict[str, Description],
-) -> list[tuple[str, list[tuple[str, Description]]]]:
-    """The terms under headings, in the order of _GROUPS."""
-    groups: dict[str, list[tuple[str, Description]]] = {}
-    for iri, description in sorted(described.items(), key=lambda pair: pair[0].lower()):
-        types = [term.value for term in description.get(_TYPE, ())]
-        for kind, heading in _GROUPS.items():
-            if kind in types:
-                groups.setdefault(heading, []).append((iri, description))
-                break
-    return [(h, groups[h]) for h in _GROUPS.values() if h in groups]
+def _schemes(described: Mapping[str, Description]) -> list[Scheme]:
+    """The concept schemes, by their names."""
+    sizes = Counter(
+        term.value
+        for said in described.values()
+        for term in said.get(_SKOS + "inScheme", ())
+    )
+    found = [
+        Scheme(
+            iri,
+            next((t.value for t in said.get(_LABEL, ())), words(iri)),
+            sizes[iri],
+        )
+        for iri, said in described.items()
+        if _SKOS + "ConceptScheme" in {t.value for t in said.get(_TYPE, ())}
+    ]
+    return sorted(found, key=lambda scheme: scheme.label.casefold())
