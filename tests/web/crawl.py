@@ -6,6 +6,7 @@ are followed, always the same ones.
 
 import hashlib
 import re
+import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -16,7 +17,7 @@ from serving import Reply, Server
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 _ALIKE = 4  # of addresses of one form
 _MOST = 800  # requests
-_FILE = re.compile(r"/export/.|/graph/[^/]+\.|/(?:ns|shape)\.")
+_FILE = re.compile(r"/export/(?!record/).|/graph/[^/]+\.|/(?:ns|shape)\.")
 _ROOMY = frozenset(["doc", "id", "query", "openapi", "errors"])  # a name each
 _VOID = frozenset(["area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"])
 
@@ -115,6 +116,16 @@ def form(address: str) -> str:
     return f"{'/'.join(steps[:depth])}/{len(steps)}.{suffix}?{keys}"
 
 
+def _patiently(server: Server, address: str) -> Reply:
+    """Ask again where the machine was too busy to answer in time."""
+    for _ in range(3):
+        reply = server.get(address, BROWSER)
+        if reply.status not in (503, 504):
+            break
+        time.sleep(2)
+    return reply
+
+
 def walk(server: Server, start: list[str]) -> Walk:
     """Follow the links of a site from some addresses on."""
     seen = Walk()
@@ -123,7 +134,7 @@ def walk(server: Server, start: list[str]) -> Walk:
     alike: Counter[str] = Counter()
     while queue and len(seen.visits) < _MOST:
         address, origin = queue.popleft()
-        reply = server.get(address, BROWSER)
+        reply = _patiently(server, address)
         page = reply.media_type == "text/html" and reply.status == 200
         outline = Outline(reply.text) if page else None
         seen.visits[address] = Visit(address, origin, reply, outline)

@@ -29,7 +29,7 @@ _COUNTED = (
     ("Event", "event", "events"),
     ("Instrument", "instrument", "conventions, declarations and other texts"),
     ("Ratification", "ratification", "ratifications"),
-    ("Observation", "observation", "figures from statistics"),
+    ("Observation", "indicator", "figures from statistics"),
     ("Source", "source", "sources"),
     ("Correction", "correction", "corrections of what sources say"),
     ("OpenQuestion", "open-question", "open questions"),
@@ -84,7 +84,7 @@ def _counts() -> list[Count]:
     """What there is of the kinds that say most, where each is listed."""
     held = site().manifest.classes
     return [
-        Count(label, number, f"/doc/{kind}/")
+        Count(label, number, f"/{kind}/" if kind == "indicator" else f"/doc/{kind}/")
         for name, kind, label in _COUNTED
         if (number := held.get(str(namespaces.SP) + name))
     ]
