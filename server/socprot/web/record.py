@@ -15,6 +15,7 @@ from socprot.web.footnotes import Footnotes
 from socprot.web.known import known as directory
 from socprot.web.listing import title
 from socprot.web.origin import origin
+from socprot.web.picture.around import around
 from socprot.web.pointing import pointing
 from socprot.web.rows import Row
 from socprot.web.site import site
@@ -111,8 +112,9 @@ def _render(iri: str, name: str, language: str) -> str:
     footnotes = Footnotes(language)
     held = card.make(name, iri, site().rows("record", record=iri), language)
     own = footnotes.of(held.sources)
-    around = pointing(iri, language, footnotes)
+    here = pointing(iri, language, footnotes)
     data = schema_org.block(schema_org.record(iri, held.title, held.terms))
+    told = story(iri, list(held.terms), language)
     return render_template(
         "record/record.html",
         data=data,
@@ -122,9 +124,10 @@ def _render(iri: str, name: str, language: str) -> str:
         kind_title=title(directory(), name.partition("/")[0]),
         card=held,
         own=own,
-        around=around,
-        story=story(iri, list(held.terms), language),
-        figures=figures(iri, language) if around.has_observations else [],
+        around=here,
+        story=told,
+        picture=around(name, linked=False) if told.before or told.after else None,
+        figures=figures(iri, language) if here.has_observations else [],
         sources=footnotes.sources(),
         origin=origin(name, held.terms),
         language=language,

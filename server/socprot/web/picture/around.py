@@ -48,15 +48,18 @@ def show(name: str) -> Response:
     )
 
 
-def around(name: str, depth: int = 1) -> Figure | None:
+def around(name: str, depth: int = 1, linked: bool = True) -> Figure | None:
     """The picture of a record for its page, by kind and slug; None if it has no links.
+
+    Args:
+        linked: whether it shows more than what led to it and what it led to.
 
     Raises:
         NotFound: nothing is said about it.
     """
     iri = namespaces.ID + name
     text = text_of("around", {"centre": iri, "depth": str(depth)})
-    rows = asked(text)
+    rows = [r for r in asked(text) if linked or r["part"].value == "step"]
     if not rows:
         return None
     given = {"depth": [str(depth)]} if depth > 1 else {}
