@@ -119,7 +119,7 @@ def test_both_ways_give_the_same_answer(
     fresh: Server, query: str, accept: str | None
 ) -> None:
     headers = {} if accept is None else {"Accept": accept}
-    for coding in (None, "gzip", "gzip;q=0, identity"):
+    for coding in (None, "gzip", "br, gzip", "zstd", "gzip;q=0, identity"):
         sent = {**headers, "Accept-Encoding": coding} if coding else headers
         both(fresh, "GET", "/sparql?" + urlencode({"query": new(query)}), None, sent)
 

@@ -35,6 +35,7 @@ from socprot.engine.embedded import EmbeddedEngine
 from socprot.errors import SocprotError
 from socprot.negotiation import HTML, SPREADSHEET, Choice, per_kind
 from socprot.web import compression, headers, protocol
+from socprot.web.coding import accepted, of_packed, packed
 from socprot.web.protocol import Asked
 from socprot.web.site import Site
 from socprot.web.sparql import digest, limits, note, validator
@@ -134,11 +135,11 @@ class Express:
         answer = begun.answer
         if answer is None:
             return begun
-        packed = compression.accepted(sent.codings)
-        if packed and (answer.size or 0) > _LARGE:
+        coding = accepted(sent.codings)
+        if coding and (answer.size or 0) > _LARGE:
             return begun
         choice = choices[KIND[answer.form]]
-        return self._early(asked, answer, choice, etag, packed, method, path)
+        return self._early(asked, answer, choice, etag, coding, method, path)
 
     def _early(
         self,
@@ -146,16 +147,16 @@ class Express:
         answer: Answer,
         choice: Choice,
         etag: str,
-        packed: bool,
+        coding: str | None,
         method: str,
         path: str,
     ) -> Early:
         body = answer.read()
         head = list(self._always)
-        if packed and len(body) >= compression.ENOUGH:
-            body = compression.packed(body)
-            etag = compression.of_packed(etag)
-            head.append(("content-encoding", "gzip"))
+        if coding and len(body) >= compression.ENOUGH:
+            body = packed(body, coding)
+            etag = of_packed(etag, coding)
+            head.append(("content-encoding", coding))
         head.append(("content-type", choice.content_type))
         head.append(("content-length", str(len(body))))
         head.append(("etag", f'"{etag}"'))

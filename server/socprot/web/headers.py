@@ -51,7 +51,7 @@ ALWAYS = [
 ]
 # The next bundle may come at any time; until a reader asks again, a minute may pass.
 FRESH = "public, max-age=60, stale-while-revalidate=600"
-_CODING = re.compile(r"-(?:gzip)$")
+_CODING = re.compile(r"-(?:br|gzip|zstd)$")
 
 
 def register(app: Flask) -> None:
