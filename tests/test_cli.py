@@ -144,7 +144,7 @@ def test_every_format_of_graphs(built: Shell, name: str, start: str) -> None:
         (["query", "-"], "not SPARQL"),
         (["export", "event/none"], "no record event/none"),
         (["export", "event/x", "-g", "data"], "choose one"),
-        (["export", "--inferred"], "goes with a record"),
+        (["export", "--inferred"], "go with a record"),
         (["new", "evnt", "x"], "no kind 'evnt'"),
         (["new", "event", "Ä b"], "no slug"),
         (["new", "event", "2013-summit"], "there already"),
