@@ -158,6 +158,13 @@ def test_counts_are_what_choosing_gives(graph: Server, held: Directory) -> None:
         assert re.search(rf'<h2 id="found">{count} of ', found), address
 
 
+def test_rows_are_shown_with_what_their_names_do_not_say(graph: Server) -> None:
+    text = page(graph, "/doc/observation/?state=state/thailand").text
+    heads = re.findall(r'<th scope="col">([^<]*)</th>', text)
+    assert {"value", "unit", "vintage"} <= set(heads)
+    assert not {"indicator", "area", "period"} & set(heads)
+
+
 def test_values_of_one_facet_widen_and_facets_narrow(held: Directory) -> None:
     events = held.by_kind["event"]
     thai = Selection("event", {"state": ["state/thailand"]})

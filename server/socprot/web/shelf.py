@@ -173,16 +173,19 @@ def table(
     """The records of one page, with the columns that the query behind it gives."""
     by_name = {directory.short(row["record"].value): row for row in rows}
     names = [name.partition(":")[2] for name in kind.columns if name != LABEL]
-    held = [name for name in names if any(_said(row, name) for row in rows)]
+    shown = [(entry, by_name.get(entry.name, {})) for entry in entries]
+    # A column that repeats the names of the records tells nothing.
+    held = [
+        name
+        for name in names
+        if any(_said(row, name) not in entry.label() for entry, row in shown)
+    ]
     empty = Directory({})
     return Table(
         [words(name) for name in held],
         [
-            (
-                item(empty, entry, language),
-                [_said(by_name.get(entry.name, {}), name) for name in held],
-            )
-            for entry in entries
+            (item(empty, entry, language), [_said(row, name) for name in held])
+            for entry, row in shown
         ],
     )
 
