@@ -20,6 +20,7 @@ from socprot import namespaces
 from socprot.bundle import Bundle
 from socprot.canonical import canonical
 from socprot.export import read
+from socprot.web.feed import history
 
 # rdflib warns of itself: its parsers use what it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
@@ -324,6 +325,31 @@ def test_the_sitemap_names_every_record(whole: Server, built: Bundle) -> None:
     }
     assert {f"/doc/{record}" for record in records} <= paths
     assert all(whole.request("HEAD", path).status == 200 for path in paths)
+
+
+def test_the_sitemap_tells_when_each_record_changed(
+    bundle: Bundle,
+) -> None:
+    wanted = {
+        entry.subject.iri: entry.date
+        for entry in history(bundle.path)
+        if entry.subject.iri.startswith(namespaces.ID) and entry.sha256
+    }
+    running = Server("bundle", bundle.path)
+    try:
+        text = running.get("/sitemap.xml").text
+    finally:
+        assert running.stop() == 0
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    told = {
+        (one.findtext(f"{space}loc") or "").partition("/doc/")[2]: one.findtext(
+            f"{space}lastmod"
+        )
+        for one in ElementTree.fromstring(text)
+    }
+    assert len(wanted) > 1000
+    for iri, day in wanted.items():
+        assert told[iri.removeprefix(namespaces.ID)] == day, iri
 
 
 def test_a_harvest_from_the_address_alone(whole: Server) -> None:

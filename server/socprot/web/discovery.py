@@ -109,7 +109,10 @@ def short_names() -> Response:
 
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
-    """Every page; nobody wrote down when one last changed, so none says so."""
+    """Every page, and of each record on which day it last changed, where that is known.
+
+    https://www.sitemaps.org/protocol.html
+    """
     etag = fingerprint("sitemap", site().address)
     if unchanged(etag):
         return not_modified(etag)
@@ -120,8 +123,12 @@ def sitemap() -> Response:
     kinds = sorted({name.partition("/")[0] for name in names if "/" in name})
     pages = (*_PAGES, *feed.PLACES) if feed.exists() else _PAGES
     paths = [*pages, *(f"/doc/{kind}/" for kind in kinds)]
-    paths += [f"/doc/{quote(name, safe='/-._~')}" for name in names]
-    text = render_template("dataset/sitemap.xml", addresses=map(_at, paths))
+    changed = {entry.subject.iri: entry.date for entry in feed.history(site().bundle)}
+    entries = [(_at(path), "") for path in paths]
+    for name in names:
+        address = _at(f"/doc/{quote(name, safe='/-._~')}")
+        entries.append((address, changed.get(namespaces.ID + name, "")))
+    text = render_template("dataset/sitemap.xml", entries=entries)
     response = Response(text, content_type="application/xml; charset=utf-8")
     response.set_etag(etag)
     return response

@@ -59,6 +59,7 @@ _ALL: Mapping[str, Sequence[Way]] = {
         Way("/about", "About"),
         Way("/threats", "Threats"),
         Way("/conformance", "Conformance"),
+        Way("/fair", "FAIR"),
         Way("/accessibility", "Accessibility"),
         Way("/privacy", "Privacy"),
         Way("/licences", "Licences"),
