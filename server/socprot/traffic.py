@@ -16,14 +16,16 @@ class Traffic:
             the engine, so that other requests never wait behind those.
         connections: open at the same time.
         cache: bytes of answers that are kept ready.
+        stalled: seconds after which a client that takes nothing in is cut off.
         drain: seconds that answers under way have when the server stops.
     """
 
-    body: int = 1 << 20
+    body: int = 256 << 10
     body_seconds: float = 20
     head: int = 64 << 10
     head_seconds: float = 15
     threads: int = 400
     connections: int = 512
     cache: int = 64 << 20
+    stalled: float = 60
     drain: int = 35

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import pytest
+from pyoxigraph import RdfFormat, parse
 from serving import MANY_ROWS, SLOW, TOO_MANY_ROWS, Server, ask
 
 
@@ -33,6 +35,36 @@ def test_a_cut_answer_is_noticed(server: Server) -> None:
         capture_output=True, check=True, timeout=60,
     )  # fmt: skip
     assert len(good.stdout.splitlines()) == 10_001
+
+
+def test_a_cut_answer_is_noticed_without_chunks_too(server: Server) -> None:
+    """For HTTP/1.0 an answer ends with its connection: that must break, not end."""
+    request = (
+        f"GET /sparql?{urlencode({'query': TOO_MANY_ROWS})} HTTP/1.0\r\n"
+        "Accept: text/csv\r\n\r\n"
+    )
+    with pytest.raises(ConnectionResetError):
+        server.raw(request.encode(), 60)
+    good = request.replace(
+        urlencode({"query": TOO_MANY_ROWS}), urlencode({"query": MANY_ROWS})
+    )
+    assert server.raw(good.encode(), 60).count(b"\r\n") > 10_000
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/n-triples"])
+def test_a_long_graph_says_at_its_end_that_it_is_complete(
+    server: Server, accept: str
+) -> None:
+    """A part of it would be well formed; a comment may stand there by the grammar."""
+    pattern = MANY_ROWS[MANY_ROWS.index("{") :]
+    template = 'BIND(IRI(CONCAT("urn:", STR(?v0), STR(?v1), STR(?v2), STR(?v3))) AS ?s)'
+    query = f"CONSTRUCT {{ ?s <urn:p> ?x }} WHERE {{ {pattern} {template} }}"
+    reply = ask(server, query, accept)
+    assert reply.text.endswith("\n# complete: 10,000 triples\n")
+    kind = RdfFormat.TURTLE if accept == "text/turtle" else RdfFormat.N_TRIPLES
+    assert sum(1 for _ in parse(reply.body, kind)) == 10_000
+    short = ask(server, "CONSTRUCT { <urn:a> <urn:b> 1 } {}", accept)
+    assert "complete" not in short.text
 
 
 def test_who_leaves_stops_the_query(server: Server) -> None:

@@ -1,5 +1,6 @@
 """The process: starting, refusing to start, draining, logging, and rude clients."""
 
+import errno
 import json
 import socket
 import threading
@@ -9,6 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 from serving import HERE, SLOW, Reply, Server, ask, make_bundle
+
+from socprot.web import stalled
 
 
 def refused(bundle: Path) -> None:
@@ -170,6 +173,67 @@ def test_readers_that_stall_hold_no_thread(server: Server) -> None:
     finally:
         for one in sockets:
             one.close()
+
+
+def test_who_takes_nothing_in_is_cut_off(server: Server) -> None:
+    """The kernel does it, once the listening socket asks for it: the server's does."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert stalled.limit(0.5) >= 1
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(listener.getsockname())
+            accepted, _ = listener.accept()
+            accepted.settimeout(20)
+            with accepted, pytest.raises(OSError, match="timed out") as stopped:
+                accepted.sendall(b"x" * 50_000_000)
+            assert stopped.value.errno == errno.ETIMEDOUT  # and not our own time out
+    assert "takes nothing in for 60 seconds" in server.get("/limits", "text/html").text
+
+
+def test_a_request_has_one_host(server: Server) -> None:
+    end = b"Connection: close\r\n\r\n"
+    target = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n"
+    for hosts in (b"", b"Host: a\r\nHost: b\r\n"):
+        for _ in range(2):  # also where the answer is in the cache
+            assert server.raw(target + hosts + end).startswith(b"HTTP/1.1 400 ")
+            good = server.raw(target + b"Host: a\r\n" + end)
+            assert good.startswith(b"HTTP/1.1 200 ")
+    old = server.raw(target.replace(b"1.1", b"1.0") + b"\r\n")
+    assert old.startswith(b"HTTP/1.0 200 ")
+
+
+def test_pipelined_requests_are_answered_in_turn(server: Server) -> None:
+    asked = [f"SELECT ({n} AS ?n) {{}}" for n in range(5)]
+    sent = "".join(
+        f"GET /sparql?{urlencode({'query': query})} HTTP/1.1\r\nHost: x\r\n"
+        "Accept: text/csv\r\n" + ("Connection: close\r\n\r\n" if n == 4 else "\r\n")
+        for n, query in enumerate(asked)
+    )
+    bodies = server.raw(sent.encode()).split(b"\r\n\r\n")[1:]
+    assert [body[:4] for body in bodies] == [b"n\r\n%d" % n for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n"
+        b"Content-Type: application/sparql-query\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n"
+        b"Content-Length: 6\r\n\r\nASK {}",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length : 3\r\n\r\nabc",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n",
+    ],
+    ids=["two lengths", "unknown coding", "space before colon", "folded"],
+)
+def test_what_can_be_read_in_two_ways_is_read_in_none(
+    server: Server, request_: bytes
+) -> None:
+    """One refusal, and the connection ends: what follows is no request."""
+    answer = server.raw(request_)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
 
 
 def test_long_heads_are_refused(server: Server) -> None:

@@ -55,6 +55,10 @@ class Outlet:
             self._check()
         return len(piece)
 
+    def holds(self, size: int) -> bool:
+        """Whether an answer of so many bytes is complete before its first byte goes."""
+        return size <= self._caps.buffer_bytes
+
     def flush(self) -> None:
         """Nothing is flushed before its time."""
 

@@ -60,7 +60,9 @@ def load(source: Source) -> Store:
     """
     store = Store()
     if source.folder:
-        _load(store, Path(source.folder, "graph.nq"))
+        # What the build wrote is valid, and its hash is compared elsewhere: to validate
+        # every term again would take as long as all the rest.
+        _load(store, Path(source.folder, "graph.nq"), lenient=True)
     for file in source.files:
         _load(store, Path(file))
     return store
@@ -92,10 +94,10 @@ def format_of(path: Path) -> RdfFormat:
     return rdf_format
 
 
-def _load(store: Store, path: Path) -> None:
-    rdf_format = format_of(path)
+def _load(store: Store, path: Path, *, lenient: bool = False) -> None:
+    rdf_format, base = format_of(path), path.as_uri()
     try:
-        store.load(path=str(path), format=rdf_format, base_iri=path.as_uri())
+        store.load(path=str(path), format=rdf_format, base_iri=base, lenient=lenient)
     except OSError as error:
         raise GraphMissing(f"{path} cannot be read: {error}") from error
     except (SyntaxError, ValueError) as error:

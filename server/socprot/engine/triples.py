@@ -41,6 +41,8 @@ _ENDS_IN_NAME = re.compile(
 )
 _HEADER = re.compile(rb"(?:@prefix [^\n]*\n)+")
 _WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG)
+# Of these, a part may be well formed; and comments may stand at their end.
+_LINES = (*_WITH_PREFIXES, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 
 
 def write(
@@ -67,6 +69,9 @@ def write(
     data = serialize(triples, format=rdf_format, prefixes=used) or b""
     if rdf_format in _WITH_PREFIXES:
         data = _tidy(data)
+    if rdf_format in _LINES and not outlet.holds(len(data)):
+        # Cut at the end of a line, the rest would be well formed.
+        data += f"# complete: {len(triples):,} triples\n".encode()
     outlet.write(data)
 
 

@@ -4,6 +4,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from socprot.errors import BadRequest
 from socprot.web import (
     api,
     assets,
@@ -41,7 +42,7 @@ from socprot.web import (
     vocabulary,
 )
 from socprot.web.cache import AnswerCache
-from socprot.web.exchange import NOTES
+from socprot.web.exchange import NOTES, ONE_HOST
 from socprot.web.metrics import Metrics
 from socprot.web.site import Site, attach
 
@@ -102,6 +103,7 @@ def create_app(site: Site, metrics: Metrics | None = None) -> Flask:
         app.register_blueprint(blueprint)
     navigation.register(app, without=() if feed.exists(site) else feed.PLACES)
     app.before_request(_note_route)
+    app.before_request(_check_host)
     if site.proxies:
         # Only the address of the client: a host is never taken from a request.
         proxied = ProxyFix(
@@ -115,3 +117,13 @@ def _note_route() -> None:
     """Tell the log and the metrics which route this is: paths are too many."""
     rule = request.url_rule
     request.environ.setdefault(NOTES, {})["route"] = rule.rule if rule else "none"
+
+
+def _check_host() -> None:
+    """Refuse what is addressed to nobody, or to two (RFC 9112 section 3.2).
+
+    Raises:
+        BadRequest: it is.
+    """
+    if not request.environ.get(ONE_HOST, True):
+        raise BadRequest("An HTTP/1.1 request has one Host header, and only one.")

@@ -8,6 +8,7 @@ Environ: TypeAlias = dict[str, Any]
 # Keys of the environment by which the application and the gateway talk.
 GONE = "socprot.gone"  # Departure: whether the client has left
 NOTES = "socprot.notes"  # dict: what the application wants to be logged
+ONE_HOST = "socprot.one-host"  # bool: whether the Host header is there once
 BEGUN = "socprot.begun"  # Begun: the query of this request is under way
 
 

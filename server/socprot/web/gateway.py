@@ -10,6 +10,7 @@ the cache half as fast.)
 """
 
 import asyncio
+import ctypes
 import os
 import socket
 import threading
@@ -33,7 +34,16 @@ from socprot.traffic import Traffic
 from socprot.web.cache import AnswerCache, Headers, Key
 from socprot.web.exchange import BEGUN, GONE, NOTES, Departure, Exchange
 from socprot.web.express import Early, Express
-from socprot.web.wsgi import WSGI, Reply, call, environment, latin, peer
+from socprot.web.wsgi import (
+    WSGI,
+    Reply,
+    call,
+    chunked,
+    environment,
+    latin,
+    one_host,
+    peer,
+)
 
 _PATIENCE = 0.02  # seconds
 
@@ -134,7 +144,11 @@ class Gateway:
             return
         with self._use() as served:
             cache = served.cache
-            key = cache.key(scope.method, scope.path, scope.query_string, headers, body)
+            key = None
+            if one_host(scope, headers):  # or the application refuses it
+                key = cache.key(
+                    scope.method, scope.path, scope.query_string, headers, body
+                )
             await self._serve(
                 _Visit(scope, protocol, headers, body, began, key, Departure(), served)
             )
@@ -262,7 +276,7 @@ class Gateway:
         finally:
             if not whole:
                 # Too late for a status; but what broke off must not pass for complete.
-                _cut(visit.scope.client)
+                _cut(visit.scope.client, reset=not chunked(visit.scope))
             await run(self._pool, reply.close)
 
 
@@ -316,10 +330,12 @@ class _Watch:
         self._gone.set()
 
 
-def _cut(client: str) -> None:
+def _cut(client: str, *, reset: bool = False) -> None:
     """Shut the connection with a client, which RSGI has no word for.
 
-    It is found among the descriptors of this process, by the address of its peer.
+    It is found among the descriptors of this process, by the address of its peer. An
+    answer without a length that is not chunked, as HTTP/1.0 has it, ends where the
+    connection ends; there, only a `reset` tells that it broke off.
     """
     host, _, port = client.rpartition(":")
     peer = host.strip("[]"), int(port)
@@ -328,5 +344,8 @@ def _cut(client: str) -> None:
             continue
         with suppress(OSError), socket.socket(fileno=os.dup(int(entry.name))) as found:
             if found.family != socket.AF_UNIX and found.getpeername()[:2] == peer:
-                found.shutdown(socket.SHUT_RDWR)
+                if reset:  # what connect(2) does for AF_UNSPEC
+                    ctypes.CDLL(None).connect(found.fileno(), bytes(16), 16)
+                else:
+                    found.shutdown(socket.SHUT_RDWR)
                 return

@@ -8,7 +8,7 @@ from pathlib import Path
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.errors import GraphMissing
 from socprot.traffic import Traffic
-from socprot.web import create_app, log
+from socprot.web import create_app, log, stalled
 from socprot.web.exchange import Exchange
 from socprot.web.express import Express
 from socprot.web.gateway import Gateway, Served
@@ -70,8 +70,12 @@ def make(
     def start() -> None:
         # Not in the parent: a thread that runs during a fork may hold a lock that the
         # child then waits for without end.
-        threading.Thread(target=announce, name="announcer", daemon=True).start()
+        threading.Thread(target=serving, name="announcer", daemon=True).start()
         renewal.start()
+
+    def serving() -> None:
+        announce()  # waits until the server listens
+        stalled.limit(traffic.stalled)
 
     def stop() -> None:
         requests.write()

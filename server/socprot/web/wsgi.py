@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from granian.rsgi import Scope
 
 from socprot.web.cache import Headers
-from socprot.web.exchange import Environ
+from socprot.web.exchange import ONE_HOST, Environ
 
 WSGI: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -62,6 +62,20 @@ def peer(scope: Scope) -> str:
     return scope.client.rpartition(":")[0].strip("[]")
 
 
+def chunked(scope: Scope) -> bool:
+    """Whether the client knows chunks: HTTP/1.0 does not (RFC 9112 section 7.1)."""
+    return scope.http_version not in ("1", "1.0")
+
+
+def one_host(scope: Scope, headers: Headers) -> bool:
+    """Whether the Host header is there once (RFC 9112 section 3.2)."""
+    found = 0
+    for name, _ in headers:
+        if name == "host":
+            found += 1
+    return found == 1 or (found == 0 and not chunked(scope))
+
+
 def latin(text: str) -> str:
     """Bytes as PEP 3333 has them: each one a character."""
     return text.encode("utf-8", "surrogateescape").decode("latin-1")
@@ -79,6 +93,7 @@ def environment(scope: Scope, headers: Headers, body: bytes, limit: int) -> Envi
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": "HTTP/" + scope.http_version,
         "REMOTE_ADDR": peer(scope),
+        ONE_HOST: one_host(scope, headers),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.errors": sys.stderr,
