@@ -49,6 +49,8 @@ PAGES = (
     "/dataset",
     "/export/",
     "/limits",
+    "/licences",
+    "/sparql?example=what-led-to",
     "/errors/",
     "/errors/timeout",
     "/threats",

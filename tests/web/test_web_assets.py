@@ -1,5 +1,6 @@
 """What runs in the browser: pinned, bundled, licensed, and served from here."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -35,7 +36,10 @@ def test_the_licence_of_each_package_travels_with_it(server: Server) -> None:
             name = path.rpartition("node_modules/")[2]
             assert f"\n{name} {entry['version']} (" in text
     assert text.count("WITHOUT WARRANTY OF ANY KIND") >= 5
-    page = server.get("/", "text/html").text
+    assert 'href="/licences"' in server.get("/", "text/html").text
+    page = server.get("/licences", "text/html").text
+    assert "<summary>codemirror 5." in page
+    assert page.count("<summary>") == text.count("=" * 72)
     assert 'href="/static/built/licences.txt"' in page
     assert server.get("/static/built/licences.txt").media_type == "text/plain"
 
@@ -72,5 +76,23 @@ sys.exit(run(port=int(sys.argv[1]), bundle=Path(sys.argv[3]), datasets=()))
         assert "/static/built/" not in page
         assert "<textarea" in page
         assert "/static/built/" not in bare.get("/", "text/html").text
+        assert "without its scripts" in bare.get("/licences", "text/html").text
     finally:
         assert bare.stop() == 0
+
+
+def test_scripts_travel_compressed(server: Server) -> None:
+    path = "/static/built/editor.js"
+    plain = server.get(path)
+    packed = server.get(path, Accept_Encoding="gzip")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert len(packed.body) < len(plain.body) / 2.5
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    again = server.get(
+        path, Accept_Encoding="gzip", If_None_Match=packed.headers["ETag"]
+    )
+    assert again.status == 304
+    part = server.get(path, Accept_Encoding="gzip", Range="bytes=0-9")
+    assert (part.status, part.body) == (206, plain.body[:10])

@@ -4,6 +4,8 @@ The scripts and styles that are bundled for the browser (`server/browser/`).
 Pages read well without them: where they were not built, a page just names none.
 """
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +39,16 @@ def licences() -> str | None:
     if LICENCES not in names():
         return None
     return url_for("static", filename=f"built/{LICENCES}")
+
+
+def parts() -> Mapping[str, str]:
+    """The text of the licence of each bundled package, by name, version and licence."""
+    if LICENCES not in names():
+        return {}
+    text = (BUILT / LICENCES).read_text(encoding="utf-8")
+    _, *blocks = re.split(r"^={72}$\n", text, flags=re.MULTILINE)
+    named = (re.split(r"^-{72}$\n", block, maxsplit=1, flags=re.M) for block in blocks)
+    return {name.strip(): licence.strip() for name, licence in named}
 
 
 @cache

@@ -1,5 +1,6 @@
 """`/cite/<style>?of=<path>` -- a citation of an answer, question or record: a file."""
 
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from flask import Blueprint, Response, request
@@ -69,7 +70,7 @@ def of_answer(query: str, code: str) -> Citation | None:
     return citation.cite(title(query), "Answer to a SPARQL query", f"/q/{code}")
 
 
-def of_question(name: str, values: dict[str, str]) -> Citation | None:
+def of_question(name: str, values: Mapping[str, str]) -> Citation | None:
     """How to cite the answer to a published question.
 
     Raises:

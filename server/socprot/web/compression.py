@@ -25,11 +25,15 @@ def _compress(response: Response) -> Response:
         response.status_code != 200
         or response.headers.get("Content-Encoding")
         or (coding := accepted(request.headers.get("Accept-Encoding", ""))) is None
-        or response.direct_passthrough  # static files keep their own validators
+        or (response.direct_passthrough and not _is_asset())  # dumps are sent in parts
         or (size is not None and size < ENOUGH)
     ):
         return response
-    if response.is_streamed:
+    if response.direct_passthrough:
+        response.direct_passthrough = False
+        del response.headers["Accept-Ranges"]
+        response.set_data(packed(response.get_data(), coding))
+    elif response.is_streamed:
         if request.method == "HEAD" and size is not None:
             return response
         response.response = _Packed(response, PACKERS[coding]())
@@ -41,6 +45,11 @@ def _compress(response: Response) -> Response:
     if etag:
         response.set_etag(of_packed(etag, coding), weak=bool(weak))
     return response
+
+
+def _is_asset() -> bool:
+    """Whether this is a script or a style, whole: they are small enough to be read."""
+    return request.endpoint == "static" and "Range" not in request.headers
 
 
 class _Packed:
