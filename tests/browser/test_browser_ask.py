@@ -125,6 +125,15 @@ def test_a_mistake_is_told_while_typing(visit: Visit) -> None:
     expect(status).to_have_text("")
 
 
+def test_nothing_is_not_asked(visit: Visit) -> None:
+    page = visit("/sparql")
+    expect(editor(page)).to_be_visible()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".syntax")).to_contain_text("no query yet")
+    expect(editor(page)).to_be_focused()
+    assert page.url.endswith("/sparql")
+
+
 def test_the_place_of_an_error_is_shown(visit: Visit) -> None:
     path = "/sparql?query=SELECT+*+WHERE+%7B%0A++%3Fs+%3Fp%0A%7D"
     visit.expected(path)

@@ -1,6 +1,6 @@
 import Yasqe from "@zazuko/yasqe";
 import { assist, completer } from "./completion.js";
-import { showFault, showSyntax } from "./syntax.js";
+import { say, showFault, showSyntax } from "./syntax.js";
 
 // Told in the gutter and under the editor, instead of in a bubble for the mouse only.
 Yasqe.prototype.checkSyntax = showSyntax;
@@ -43,6 +43,14 @@ export function edit(area) {
   });
   editor.on("inputRead", (_, change) => {
     if (change.origin === "+input") assist(editor);
+  });
+  area.form.addEventListener("submit", (event) => {
+    editor.display.input.pollContent?.(); // what was typed just now may not be read yet
+    area.value = editor.getValue();
+    if (area.value.trim()) return;
+    event.preventDefault();
+    say(editor, "There is no query yet: write one, or start from a question.");
+    editor.focus();
   });
   area.labels[0]?.addEventListener("click", () => editor.focus());
   for (const told of document.querySelectorAll(".with-editor")) told.hidden = false;

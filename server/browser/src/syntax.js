@@ -33,7 +33,7 @@ function mark() {
   return sign;
 }
 
-function say(editor, text) {
+export function say(editor, text) {
   let place = editor.rootEl.querySelector(".syntax");
   if (!place) {
     place = document.createElement("p");

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, request
 
 from socprot import permalink
 from socprot.errors import BadRequest
-from socprot.web import protocol, sparql
+from socprot.web import endpoint, protocol
 
 bp = Blueprint("permalink", __name__, url_prefix="/q")
-bp.after_request(sparql.announce)
+bp.after_request(endpoint.announce)
 
 
 @bp.get("/<code>")
@@ -24,4 +24,4 @@ def ask(code: str) -> Response:
     asked = protocol.read(request)
     if asked.query is not None:
         raise BadRequest("The code of this address is the query: leave query= out.")
-    return sparql.answered(replace(asked, query=query), query)
+    return endpoint.answered(replace(asked, query=query), query)
