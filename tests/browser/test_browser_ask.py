@@ -193,3 +193,34 @@ def test_the_editor_wears_the_theme(visit: Visit, theme: str) -> None:
     ground = shown.evaluate("element => getComputedStyle(element).backgroundColor")
     red = int(re.findall(r"\d+", ground)[0])
     assert (red > 200) if theme == "light" else (red < 60)
+
+
+RATIFICATIONS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX sp: <https://w3id.org/socprot/ns#>
+SELECT ?state ?name (COUNT(?r) AS ?ratifications)
+WHERE { ?r a sp:Ratification ; sp:actor ?state . ?state rdfs:label ?name }
+GROUP BY ?state ?name ORDER BY DESC(?ratifications)"""
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_chart_map_picture_and_back(visit: Visit, javascript: bool) -> None:
+    page = visit(f"/q/{permalink.write(RATIFICATIONS)}", javascript=javascript)
+    tabs = page.get_by_role("list", name="Ways to see this answer")
+    expect(tabs.get_by_role("listitem")).to_have_text(["Table", "Chart", "Map"])
+    tabs.get_by_role("link", name="Chart").click()
+    page.wait_for_url("**view=chart**")
+    expect(page.locator("figure.picture svg").first).to_be_visible()
+    tabs.get_by_role("link", name="Map").click()
+    page.wait_for_url("**view=map**")
+    expect(tabs.locator("[aria-current]")).to_have_text("Map")
+    expect(page.locator("figure.picture svg").first).to_contain_text("Philippines")
+    page.get_by_text("The same as a table").click()
+    twin = page.get_by_role("region", name="What the picture shows")
+    expect(twin.get_by_role("row").nth(1)).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="SVG").click()
+    assert download.value.path().read_bytes().startswith(b"<svg")
+    page.go_back()
+    page.wait_for_url("**view=chart**")
+    page.go_back()
+    expect(page.locator("table.sortable tbody tr").first).to_be_visible()

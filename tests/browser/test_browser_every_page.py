@@ -33,6 +33,8 @@ PAGES = (
     "/explore",
     "/search?q=ALMM",
     "/search?q=zzzzqqqq",
+    "/q/ag3pOC557kTI0TBEA?view=graph",
+    "/q/ag3pOC557kTI0TBEA",
     "/doc/event/",
     "/doc/event/?state=state/thailand&from=2010&q=seminar",
     "/doc/observation/?indicator=indicator/old-age-beneficiaries",
@@ -57,7 +59,7 @@ PAGES = (
     "/conformance",
 )
 SCRIPT_BUDGET = 200_000  # bytes of script that a page for readers may load
-EDITOR = "/sparql"
+EDITOR = ("/sparql", "/q/")  # which load an editor too
 
 
 @pytest.mark.parametrize("path", PAGES)

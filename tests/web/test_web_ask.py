@@ -169,3 +169,41 @@ def test_what_the_editor_completes(whole: Server) -> None:
 @pytest.mark.parametrize("kind", ["no-such-kind", "%3E%7D", "..", "a%22b"])
 def test_there_are_no_records_of_no_kind(server: Server, kind: str) -> None:
     assert server.get(f"/vocabulary/{kind}", "application/json").status == 404
+
+
+NUMBERS = """# Tenths
+SELECT ?name ?share WHERE { VALUES (?name ?share) { ("a" 0.5) ("b" 1.5) } }"""
+
+
+def test_an_answer_is_seen_as_its_columns_allow(server: Server) -> None:
+    code = permalink.write(NUMBERS)
+    text = page(server, f"/q/{code}").text
+    tabs = re.findall(r'<li><a href="([^"]+)#answer-title"[^>]*>(\w+)</a></li>', text)
+    assert tabs == [(f"/q/{code}", "Table"), (f"/q/{code}?view=chart", "Chart")]
+    drawn = page(server, f"/q/{code}?view=chart")
+    assert "<svg" in drawn.text
+    assert "The same as a table" in drawn.text
+    assert drawn.headers["ETag"] != page(server, f"/q/{code}").headers["ETag"]
+    assert f'href="/q/{code}/chart.svg"' in drawn.text
+    undrawn = page(server, f"/q/{code}?view=map").text
+    assert "The columns of this answer make no map." in undrawn
+    assert "<table" in undrawn
+    assert page(server, f"/q/{code}?view=painting").status == 400
+
+
+def test_a_picture_of_an_answer_as_a_file(server: Server) -> None:
+    code = permalink.write(NUMBERS)
+    reply = server.get(f"/q/{code}/chart.svg")
+    assert reply.media_type == "image/svg+xml"
+    assert reply.text.startswith("<svg")
+    assert "Tenths" in reply.text
+    etag = reply.headers["ETag"]
+    assert server.get(f"/q/{code}/chart.svg", If_None_Match=etag).status == 304
+    for path in (f"/q/{code}/map.svg", f"/q/{code}/table.svg", "/q/zz/chart.svg"):
+        assert server.get(path, "application/json").status == 404
+    construct = permalink.write("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert server.get(f"/q/{construct}/chart.svg", "application/json").status == 404
+    volatile = permalink.write("SELECT ('a' AS ?name) (RAND() AS ?share) WHERE { }")
+    reply = server.get(f"/q/{volatile}/chart.svg")
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in reply.headers

@@ -33,7 +33,7 @@ bp = Blueprint("sparql", __name__)
 
 _METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _ALLOW = ", ".join(_METHODS)
-_PLAIN: Mapping[Kind, str] = {
+PLAIN: Mapping[Kind, str] = {
     "rows": JSON.media_type,
     "boolean": JSON.media_type,
     "triples": NTRIPLES.media_type,
@@ -73,7 +73,7 @@ def answered(asked: Asked, query: str) -> Response:
     if response is None:
         formats = {kind: written(kind, choice) for kind, choice in choices.items()}
         began = time.perf_counter()
-        answer = _evaluated(asked, query, formats)
+        answer = evaluated(asked, query, formats)
         choice = choices[KIND[answer.form]]
         if choice.format is HTML:
             response = workbench.answer(asked, query, answer)
@@ -90,7 +90,7 @@ def answered(asked: Asked, query: str) -> Response:
     return response
 
 
-def _evaluated(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answer:
+def evaluated(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answer:
     """Ask the engine; relative IRIs are resolved against this address.
 
     That is the base of RFC 3986 section 5.1.3. It is declared only where it is needed,
@@ -132,7 +132,7 @@ def _engine_asked(asked: Asked, query: str, formats: Mapping[Kind, str]) -> Answ
 
 def _why_empty(asked: Asked, query: str) -> Response | None:
     """Why there is no answer; None where there is one."""
-    answer = _evaluated(asked, query, _PLAIN)
+    answer = evaluated(asked, query, PLAIN)
     body = answer.read()
     if answer.form == "ASK":
         empty = read(body).boolean is False

@@ -13,18 +13,20 @@ from flask import Response, render_template, request
 
 from socprot import permalink
 from socprot.engine import KIND, Answer
-from socprot.errors import NotFound
+from socprot.errors import BadParameter, NotFound
 from socprot.queries import Query
 from socprot.web import snippet
 from socprot.web.cite import of_answer
 from socprot.web.column import columns
 from socprot.web.empty import Finding, explain
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.picture import answer as picture
 from socprot.web.protocol import Asked
 from socprot.web.query_title import remark
-from socprot.web.rows import read
+from socprot.web.rows import Rows, read
 from socprot.web.site import site
 
+VIEWS = ("table", "chart", "timeline", "map", "graph")
 SHOWN = 1000  # rows that a page shows
 SHOWN_LINES = 2000  # of Turtle
 _LONGEST_LINK = 8000  # characters of a code: longer addresses get lost on their way
@@ -94,6 +96,7 @@ def answer(asked: Asked, query: str, given: Answer) -> Response:
             "columns": columns(result),
             "rows": result.rows[:SHOWN],
             "left_out": max(0, len(result.rows) - SHOWN),
+            **_drawn(asked.view, result, remark(query) or "The answer"),
         }
         if given.form == "SELECT" and not result.rows:
             findings = explain(query, site())
@@ -105,7 +108,8 @@ def answer(asked: Asked, query: str, given: Answer) -> Response:
             asked=asked,
             query=query,
             code=code if has_link else "",
-            here=lambda **more: _address(code, asked, more),
+            here=lambda **more: _address(f"/q/{code}", asked, more),
+            drawing=_address(f"/q/{code}/{asked.view}.svg", asked, {}),
             heading=remark(query) or "Answer",
             kind=kind,
             findings=findings,
@@ -118,14 +122,35 @@ def answer(asked: Asked, query: str, given: Answer) -> Response:
     )
 
 
-def _address(code: str, asked: Asked, more: Mapping[str, str]) -> str:
+def _drawn(wanted: str, result: Rows, title: str) -> Mapping[str, object]:
+    """How an answer can be seen, and the picture that is asked for.
+
+    Raises:
+        BadParameter: there is no such view at all.
+    """
+    if wanted not in ("", *VIEWS):
+        raise BadParameter(f"An answer can be seen as {', '.join(VIEWS)}.")
+    possible = picture.possible(result) if result.rows else []
+    views = [view for view in VIEWS if view == "table" or view in possible]
+    drawn = None
+    if wanted in possible:
+        drawn = picture.draw(wanted, result, title)
+    return {
+        "views": views,
+        "wanted": wanted or "table",
+        "picture": drawn[0] if drawn else None,
+        "svg": drawn[1] if drawn else "",
+    }
+
+
+def _address(path: str, asked: Asked, more: Mapping[str, str]) -> str:
     """Where the same query is answered, of the same graphs."""
     pairs = [
         *(("default-graph-uri", graph) for graph in asked.default_graphs),
         *(("named-graph-uri", graph) for graph in asked.named_graphs),
         *more.items(),
     ]
-    return f"/q/{code}" + (f"?{urlencode(pairs)}" if pairs else "")
+    return path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def themes() -> Mapping[str, Sequence[Query]]:
