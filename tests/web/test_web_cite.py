@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from html import unescape
 from urllib.parse import urlencode
 
 import bibtexparser
@@ -84,13 +83,10 @@ def test_apa(whole: Server) -> None:
 
 
 def test_records_and_the_dataset_can_be_cited(whole: Server) -> None:
-    listed = whole.get("/doc/event/", "text/html").text
-    found = re.search(r'href="(/(?:id|doc)/event/[^"/]+)"[^>]*>([^<]+)<', listed)
-    assert found
-    path = found[1].replace("/doc/", "/id/")
-    told = cited(whole, path, "txt")
-    assert unescape(found[2]) in told
-    assert told.endswith(f"from https://w3id.org/socprot{path}")
+    slug, label = next(iter(whole.get("/vocabulary/event").json().items()))
+    told = cited(whole, f"/id/event/{slug}", "txt")
+    assert str(label) in told
+    assert told.endswith(f"from https://w3id.org/socprot/id/event/{slug}")
     assert "[Data set]" in cited(whole, "/dataset", "txt")
 
 
