@@ -15,6 +15,7 @@ from checkout import copy
 from processes import nurseries
 from serving import Server
 
+from socprot import files
 from socprot.build import build
 from socprot.bundle import Bundle
 
@@ -30,6 +31,7 @@ LABEL = """
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = copy(tmp_path)
+    shutil.copytree(files.root() / "queries" / "page", root / "queries" / "page")
     monkeypatch.setenv("SOCPROT_ROOT", str(root))
     monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
     return root
