@@ -43,7 +43,7 @@ from socprot.web import (
     vocabulary,
 )
 from socprot.web.cache import AnswerCache
-from socprot.web.exchange import NOTES, ONE_HOST
+from socprot.web.exchange import FAILED, NOTES, ONE_HOST
 from socprot.web.metrics import Metrics
 from socprot.web.site import Site, attach
 
@@ -105,6 +105,7 @@ def create_app(site: Site, metrics: Metrics | None = None) -> Flask:
         app.register_blueprint(blueprint)
     navigation.register(app, without=() if feed.exists(site) else feed.PLACES)
     app.before_request(_note_route)
+    app.before_request(_tell_failure)
     app.before_request(_check_host)
     if site.proxies:
         # Only the address of the client: a host is never taken from a request.
@@ -119,6 +120,16 @@ def _note_route() -> None:
     """Tell the log and the metrics which route this is: paths are too many."""
     rule = request.url_rule
     request.environ.setdefault(NOTES, {})["route"] = rule.rule if rule else "none"
+
+
+def _tell_failure() -> None:
+    """Say why an answer failed of which nothing was sent yet.
+
+    Raises:
+        SocprotError: that is it.
+    """
+    if error := request.environ.get(FAILED):
+        raise error
 
 
 def _check_host() -> None:

@@ -9,6 +9,7 @@ Environ: TypeAlias = dict[str, Any]
 GONE = "socprot.gone"  # Departure: whether the client has left
 NOTES = "socprot.notes"  # dict: what the application wants to be logged
 ONE_HOST = "socprot.one-host"  # bool: whether the Host header is there once
+FAILED = "socprot.failed"  # SocprotError: what there is to tell of this request
 BEGUN = "socprot.begun"  # Begun: the query of this request is under way
 
 

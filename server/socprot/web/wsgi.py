@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 
 from granian.rsgi import Scope
 
+from socprot.errors import SocprotError
 from socprot.web.cache import Headers
-from socprot.web.exchange import ONE_HOST, Environ
+from socprot.web.exchange import FAILED, ONE_HOST, Environ
 
 WSGI: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -49,7 +50,16 @@ def call(app: WSGI, environ: Environ) -> Reply:
     result = app(environ, start_response)
     reply.chunks = iter(result)
     reply.close = getattr(result, "close", reply.close)
-    reply.first = next(reply.chunks, b"")
+    try:
+        reply.first = next(reply.chunks, b"")
+    except SocprotError as error:
+        # A limit was reached while nothing of the answer was sent: a packer may take in
+        # much before it gives out its first byte. So there still is a status for it.
+        reply.close()
+        if FAILED in environ:
+            raise
+        environ[FAILED] = error
+        return call(app, environ)
     size = str(len(reply.first))
     if environ["REQUEST_METHOD"] == "HEAD" or ("content-length", size) in reply.headers:
         reply.complete = True
