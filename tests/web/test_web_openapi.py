@@ -23,7 +23,7 @@ PROVOKING = {
     "400": {"query": "SELECT nonsense"},
     "403": {"query": "SELECT * { SERVICE <http://x.test/> { } }"},
     "413": {"query": "SELECT * " + "{" * 5000},
-    "422": {"query": TOO_MANY_ROWS},
+    "422": {"query": TOO_MANY_ROWS, "timeout": "30"},
     "504": {"query": SLOW, "timeout": "0.3"},
 }
 
