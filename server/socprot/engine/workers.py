@@ -246,10 +246,12 @@ class Workers:
         self._tell({"calm": worker.number, "nice": nice})
 
     def lend(self, worker: Worker) -> None:
-        """Have another one for quick queries: this one has a slow query now."""
+        """Let a slow query have this one; have another for quick ones if need be."""
         with self._lock:
             self._out.discard(worker)
-        self._refill()
+            enough = bool(self._idle)
+        if not enough:  # to make one takes time from the query that goes on
+            self._refill()
 
     def close(self) -> None:
         """End everything and wait until it has ended."""
