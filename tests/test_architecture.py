@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import socprot
+from socprot import web
 
 PACKAGE = Path(socprot.__file__).parent
 
@@ -73,3 +74,10 @@ def test_modules_are_small_and_say_what_they_are_for(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 400
     assert (ast.get_docstring(ast.parse(text)) or "").strip()
+
+
+def test_every_module_of_the_web_has_its_room() -> None:
+    rooms = (web.__doc__ or "").split("\n* ")[1:]
+    named = " ".join(room.partition(": ")[2] for room in rooms).split()
+    modules = {path.stem for path in (PACKAGE / "web").glob("*.py")} - {"__init__"}
+    assert sorted(named) == sorted(modules | {"picture"})

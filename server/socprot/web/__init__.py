@@ -1,4 +1,26 @@
-"""The Flask application. `create_app` is the only place where the parts meet."""
+"""
+The Flask application. `create_app` is the only place where the parts meet.
+
+The modules by what they are about:
+
+* the wire: server gateway express wsgi exchange cache coding compression stalled
+  renewal headers log metrics health
+* what a request may use: site published known languages rows
+* the frame of pages: markup navigation assets suggestion document signpost schema_org
+  errors problem
+* SPARQL: endpoint protocol sparql description empty patterns spreadsheet
+* asking it as a person: workbench vocabulary column query_title snippet permalink
+  citation cite
+* published questions: query option field tabulation result_set operation openapi api
+* one record: record account card kinds days footnotes origin pointing shown story
+* lists and search: listing shelf selection behind finder
+* pictures: picture
+* the model: term model rule diagram
+* the whole, for harvesters: dataset described discovery linkset dumps export extract
+  changes feed atom
+* what can be relied on: evidence conformance fair threats statement licences
+* the first page: home
+"""
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
