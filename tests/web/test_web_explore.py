@@ -406,6 +406,38 @@ def test_it_is_said_where_a_record_is_written(
     assert (files.root() / file).is_file()
 
 
+def test_a_record_says_how_to_cite_it_and_report_an_error(graph: Server) -> None:
+    path = "/doc/event/2014-bangkok-seminar"
+    text = unescape(page(graph, path).text)
+    assert "id/event/2014-bangkok-seminar" in text.split('class="cite"')[1]
+    cited = graph.get("/cite/bib?of=/id/event/2014-bangkok-seminar")
+    assert cited.status == 200
+    report = text.split('id="report"')[1].split("</details>")[0]
+    assert "Record: https://w3id.org/socprot/id/event/2014-bangkok-seminar" in report
+    assert 'href="/about#report"' in report
+    assert 'id="report"' in page(graph, "/about").text
+
+
+def test_a_record_leads_to_who_paid(graph: Server) -> None:
+    text = unescape(page(graph, "/doc/event/2014-bangkok-seminar").text)
+    assert '<a class="badge" href="#act">Acts 3: funding</a>' in text
+    acts = text.split('<section id="act">')[1].split("</section>")[0]
+    body = acts.split("<tbody>")[1]
+    assert "<caption>" not in acts  # not all of them are: the column says which
+    funded = [row for row in body.split("<tr") if "<td>funding</td>" in row]
+    assert len(funded) == 2
+    assert any("Government of Japan" in row for row in funded)
+
+
+def test_the_figures_of_a_state_lead_to_their_charts(graph: Server) -> None:
+    text = unescape(page(graph, "/doc/state/thailand").text)
+    charts = re.findall(r'href="(/indicator/\?[^"]*)"', text)
+    assert "/indicator/?indicator=sdg-si-cov-pensn&area=thailand" in charts
+    drawn = page(graph, "/indicator/?indicator=sdg-si-cov-pensn&area=thailand")
+    assert drawn.status == 200
+    assert "<title>Thailand: " in drawn.text
+
+
 def test_columns_are_properties_that_records_have(published: Store) -> None:
     for kind in kinds().values():
         start = f"https://w3id.org/socprot/id/{kind.name}/"

@@ -137,6 +137,29 @@ def test_the_table_is_what_the_map_shows(site: Server) -> None:
         assert f"<title>{html.escape(state, quote=False)}: {words}</title>" in drawn
 
 
+def test_only_vintages_with_figures_are_offered(site: Server) -> None:
+    text = page(site, "/map?show=coverage").text
+    offered = re.search(r'<nav aria-label="Vintages">(.*?)</nav>', text, re.DOTALL)
+    assert offered is not None
+    states = [int(n) for n in re.findall(r'"quiet">(\d+) states?<', offered[1])]
+    links = [html.unescape(one) for one in re.findall(r'href="(.*?)"', offered[1])]
+    assert len(states) == len(links) + 1 >= 2  # one of them is shown
+    counts = [sum(row["value"] != "" for row in rows(site, path)) for path in links]
+    shown = sum(row["value"] != "" for row in rows(site, "/map?show=coverage"))
+    assert sorted(states) == sorted([shown, *counts])
+    assert shown == max(states)
+
+
+def test_one_state_alone_is_drawn_large(site: Server) -> None:
+    def height(path: str) -> float:
+        drawn = ElementTree.fromstring(site.get(other(path, "svg")).body)
+        return float(drawn.attrib["viewBox"].split()[3])
+
+    one = height("/indicator/?area=thailand")
+    three = height("/indicator/?area=thailand&area=indonesia&area=malaysia")
+    assert one > three + 100
+
+
 def test_a_ratification_that_was_not_seen_is_no_no(site: Server) -> None:
     path = "/map?show=ratification&instrument=ilo-c029"
     shown = {row[0]: row for row in table(page(site, path).text)}

@@ -147,3 +147,13 @@ def test_a_bundle_that_was_refused_is_built_anew(root: Path) -> None:
         assert server.get("/sparql?" + urlencode({"query": LABEL})).status == 200
     finally:
         assert server.stop() == 0
+
+
+def test_home_does_without_what_a_fork_left_out(root: Path) -> None:
+    (root / "queries" / "page" / "picture" / "process.rq").unlink()
+    server = Server("bundle", made().path)
+    reply = server.get("/", "text/html")
+    assert reply.status == 200
+    assert 'id="process"' not in reply.text
+    assert server.stop() == 0
+    assert "Traceback" not in "".join(server.log)

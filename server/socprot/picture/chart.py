@@ -23,6 +23,7 @@ _SMALL = 11.5
 _EDGE = 14.0
 _DASHES = (None, "6 3", "2 3", "9 3 2 3")
 _PANEL = 168.0  # how high one is, with its name and its axis
+_ALONE = 340.0  # the same where it is the only one
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,9 @@ def draw(
     xs = [point.x for point in shown] or [2000.0]
     ys = [point.y for point in shown] or [0.0]
     most = 100.0 if unit == "percent" and max(ys) <= 100 and min(ys) >= 0 else max(ys)
+    tall = _PANEL if len(kept) > 1 else _ALONE
     frame = _Frame(
-        (min(xs), max(xs)), scale.nice(min(0.0, *ys), most), series, each, joined
+        (min(xs), max(xs)), scale.nice(min(0.0, *ys), most), series, each, tall, joined
     )
     drawn: list[Element] = [*legend]
     if unit:
@@ -89,10 +91,10 @@ def draw(
             svg.group(
                 frame.panel(name, own),
                 transform=f"translate({_EDGE + number % columns * each:.2f} "
-                f"{top + number // columns * _PANEL:.2f})",
+                f"{top + number // columns * tall:.2f})",
             )
         )
-    height = top + -(-len(kept) // columns) * _PANEL + _EDGE
+    height = top + -(-len(kept) // columns) * tall + _EDGE
     left_out = len(points) - len(shown)
     description = _describe(shown, series, kept, unit, left_out)
     return Picture(
@@ -121,6 +123,7 @@ class _Frame:
     ticks: Sequence[float]
     series: Sequence[str]
     width: float
+    height: float
     joined: bool
 
     @property
@@ -132,7 +135,7 @@ class _Frame:
 
     @property
     def y(self) -> scale.Linear:
-        return scale.Linear(self.ticks[0], self.ticks[-1], _PANEL - 40, 34)
+        return scale.Linear(self.ticks[0], self.ticks[-1], self.height - 40, 34)
 
     def panel(self, name: str, points: Sequence[Point]) -> list[Element]:
         """One small chart; its own origin is its upper left corner."""
@@ -193,7 +196,7 @@ class _Frame:
             svg.text(
                 str(int(number)),
                 x(number),
-                _PANEL - 22,
+                self.height - 22,
                 _SMALL,
                 class_="pale",
                 fill="#526060",

@@ -54,7 +54,7 @@ def _of(path: str) -> Citation:
         case ["", "id", _, *rest] if rest:
             cited = of_record(parts.path.removeprefix("/id/"))
         case ["", "dataset"]:
-            cited = citation.cite(site().manifest.version, "Data set", "/dataset")
+            cited = of_dataset()
         case _:
             raise BadParameter(
                 "of= is the path of what is cited: /q/..., /query/..., /id/... or "
@@ -63,6 +63,11 @@ def _of(path: str) -> Citation:
     if cited is None:
         raise NotFound("What is served here does not describe itself.")
     return cited
+
+
+def of_dataset() -> Citation | None:
+    """How to cite all of it."""
+    return citation.cite(site().manifest.version, "Data set", "/dataset")
 
 
 def of_answer(query: str, code: str) -> Citation | None:

@@ -70,6 +70,8 @@ def _process() -> Figure | None:
     """The process as a timeline; None where what is served knows nothing of it."""
     if site().engine is None or not site().manifest.default_union:
         return None
+    if "process" not in site().pages:
+        return None
     figure = process()
     return figure if figure.wide.table.rows else None
 

@@ -18,7 +18,7 @@ class Way:
     @property
     def here(self) -> bool:
         """Whether the page of this request is the one, or below it."""
-        path = self.path.rstrip("/")
+        path = self.path.partition("#")[0].rstrip("/")
         return request.path == path or request.path.startswith(path + "/")
 
 
@@ -48,6 +48,7 @@ _ALL: Mapping[str, Sequence[Way]] = {
         Way("/export/", "Downloads"),
         Way("/feed", "Change feed"),
         Way("/dataset", "Dataset"),
+        Way("/about#cite", "Cite"),
     ),
     "Understand it": (
         Way("/ns", "Ontology"),
@@ -89,11 +90,12 @@ def register(app: Flask, without: Collection[str] = ()) -> None:
 
 
 def _held(app: Flask, ways: Iterable[Way]) -> list[Way]:
+    """Those whose page exists: with files of one's own there is no change feed."""
     routes = app.url_map.bind("")
     held = []
     for way in ways:
         try:
-            routes.match(way.path)
+            routes.match(way.path.partition("#")[0])
         except HTTPException:
             continue
         held.append(way)

@@ -107,6 +107,12 @@ class Table:
     role: str
     has_roles: bool
 
+    @property
+    def roles(self) -> Sequence[str]:
+        """How they point here, each way once, where that differs."""
+        found = {role for row in self.rows for role in row.roles}
+        return sorted(found) if self.has_roles else ()
+
 
 @dataclass(frozen=True)
 class Links:
@@ -238,7 +244,8 @@ def _table(
     records.sort(key=lambda record: _order(kind, record))
     among = {iri(name).value for name in kind.columns if name != NAME}
     roles = {link for record in records for link in record.links - among}
-    has_roles = len(roles) > 1
+    alike = all(roles & record.links for record in records)
+    has_roles = len(roles) > 1 or (len(roles) == 1 and not alike)
     return Table(
         kind,
         [

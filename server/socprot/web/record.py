@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
 from socprot.errors import BadParameter, NotFound, Withdrawn
-from socprot.web import account, card, document, languages, schema_org, signpost
+from socprot.web import account, card, cite, document, languages, schema_org, signpost
 from socprot.web.footnotes import Footnotes
 from socprot.web.known import known as directory
 from socprot.web.listing import title
@@ -130,5 +130,6 @@ def _render(iri: str, name: str, language: str) -> str:
         figures=figures(iri, language) if here.has_observations else [],
         sources=footnotes.sources(),
         origin=origin(name, held.terms),
+        citation=cite.of_record(name, held.title),
         language=language,
     )

@@ -1,7 +1,10 @@
 """`/about`, `/accessibility`, `/privacy` -- who answers for this, and what it keeps."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, render_template
 
+from socprot.web.cite import of_dataset
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.site import site
 
@@ -11,7 +14,7 @@ bp = Blueprint("statement", __name__)
 @bp.get("/about")
 def about() -> Response:
     """What this is, its licences, how to cite it and how to report an error."""
-    return _page("about")
+    return _page("about", cited=of_dataset)
 
 
 @bp.get("/accessibility")
@@ -26,8 +29,10 @@ def privacy() -> Response:
     return _page("privacy")
 
 
-def _page(name: str) -> Response:
+def _page(name: str, **read: Callable[[], object]) -> Response:
+    """A page; what it shows is read only if it is not what the caller has."""
     etag = fingerprint("statement", name, site().address)
     if unchanged(etag):
         return not_modified(etag)
-    return page(render_template(f"statement/{name}.html"), etag)
+    held = {key: value() for key, value in read.items()}
+    return page(render_template(f"statement/{name}.html", **held), etag)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from socprot import directory
 from socprot.namespaces import SP
@@ -48,6 +49,15 @@ class Figures:
         facet = area.partition("/")[0]
         chosen = {"indicator": [directory.short(self.indicator.term.value)]}
         return Selection("observation", {**chosen, facet: [area]}).address()
+
+    @property
+    def chart(self) -> str:
+        """Where they are drawn."""
+        names = {
+            name: directory.short(shown.term.value).rpartition("/")[2]
+            for name, shown in (("indicator", self.indicator), ("area", self.area))
+        }
+        return f"/indicator/?{urlencode(names)}"
 
 
 def story(thing: str, properties: Sequence[str], language: str) -> Story:

@@ -34,7 +34,8 @@ def show() -> Response:
     sex = given.get("sex", ["total"])[0]
     areas = given.get("area", [])
     text = text_of(
-        "indicator", {"indicator": indicator, "sex": sex, "areas": " ".join(areas)}
+        "indicator-figures",
+        {"indicator": indicator, "sex": sex, "areas": " ".join(areas)},
     )
     return respond(
         text,

@@ -1,6 +1,7 @@
 """`/map` -- the member states of ASEAN: ratification, coverage, or migrants' access."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
@@ -77,7 +78,7 @@ def show() -> Response:
         names=names,
         instruments=lambda: choice.of("instrument"),
         branches=lambda: choice.of("branch"),
-        coverages=_coverages,
+        coverages=_held,
     )
 
 
@@ -100,26 +101,36 @@ def _title(wanted: str, names: dict[str, str]) -> str:
             return SHOWS[wanted]
 
 
+@dataclass(frozen=True)
+class Held:
+    """A vintage that has figures of an indicator, and of how many states."""
+
+    indicator: str
+    label: str
+    vintage: str
+    words: str
+    states: int
+
+
+def _held() -> list[Held]:
+    """What there is to show of coverage."""
+    return [
+        Held(
+            choice.slug(row["choice"].value),
+            row["label"].value,
+            choice.slug(row["vintage"].value),
+            row["vintageLabel"].value,
+            int(row["states"].value),
+        )
+        for row in site().rows("choices-coverage")
+    ]
+
+
 def _fullest(indicator: str) -> str:
     """The vintage that has an indicator for the most states, the last by its name."""
-    held = {
-        choice.slug(row["vintage"].value): int(row["states"].value)
-        for row in site().rows("choices-indicator")
-        if choice.slug(row["choice"].value) == indicator
-    }
-    return max(held, key=lambda vintage: (held[vintage], vintage), default="")
-
-
-def _coverages() -> tuple[dict[str, str], dict[str, str]]:
-    """The indicators of coverage and their vintages, with their names."""
-    indicators: dict[str, str] = {}
-    vintages: dict[str, str] = {}
-    for row in site().rows("choices-indicator"):
-        indicator = choice.slug(row["choice"].value)
-        if "-cov" in indicator:
-            indicators[indicator] = row["label"].value
-            vintages[choice.slug(row["vintage"].value)] = row["vintageLabel"].value
-    return indicators, dict(sorted(vintages.items(), key=lambda pair: pair[1]))
+    held = [one for one in _held() if one.indicator == indicator]
+    fullest = max(held, key=lambda one: (one.states, one.vintage), default=None)
+    return fullest.vintage if fullest else ""
 
 
 def _by_state(rows: Sequence[Row]) -> dict[str, list[Row]]:
