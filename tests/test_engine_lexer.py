@@ -2,12 +2,13 @@
 
 import time
 from contextlib import suppress
+from itertools import product
 
 import pytest
 
 from socprot.engine.lexer import position, tokens, unescape
 from socprot.engine.limits import Limits
-from socprot.engine.screen import screen
+from socprot.engine.screen import Screened, screen
 from socprot.errors import (
     QuerySyntaxError,
     QueryTooLarge,
@@ -180,3 +181,45 @@ def test_brackets_in_strings_are_not_nested() -> None:
 def test_half_a_character_is_no_text() -> None:
     with pytest.raises(QuerySyntaxError, match="surrogate"):
         screen("ASK { ?s ?p '\ud800' }", LIMITS)
+
+
+FIRST = ["SELECT", "select", "aSk", "CONSTRUCT", "Describe", "\u017fELECT", "SELECTED"]
+FIRST += ["BASE", "INSERT", "\\u0053ELECT", "\ufeffASK", ""]
+AFTER = [
+    "",
+    " ",
+    "\n",
+    "?x",
+    "$x",
+    "*",
+    "(",
+    "{",
+    "<x>",
+    ":",
+    ":a ",
+    "-",
+    ".",
+    "#a",
+    "1",
+]
+BEFORE = ["", " \t\r\n", "# ASK {}\n", "\u00a0", "\x0b", "<", "?"]
+
+
+@pytest.mark.parametrize("before", BEFORE)
+def test_a_query_that_begins_with_its_form_need_not_be_cut(before: str) -> None:
+    """The short look at a query says what all its tokens say.
+
+    A word that is worth a reading, in a comment at the end, makes it a long look.
+    """
+
+    def seen(query: str) -> Screened | str:
+        try:
+            found = screen(query, LIMITS)
+        except UpdateRefused as error:
+            return str(error)
+        found.text = ""
+        return found
+
+    for word, after in product(FIRST, AFTER):
+        query = f"{before}{word}{after}"
+        assert seen(query + "\n# ") == seen(query + "\n# service"), query

@@ -1,5 +1,6 @@
 """Processes come and go: none is missed, and none is left behind."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from socprot.engine import Request
+from socprot.engine import Request, ears
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import MIB, Limits
 from socprot.errors import EngineUnavailable, OutOfMemory, SocprotError
@@ -212,6 +213,50 @@ def test_a_nursery_that_cannot_start_again_says_so(graph: Path) -> None:
         graph.write_text(text)
         wait_until(lambda: not unavailable())
         ask(engine, 1)
+
+
+def test_a_pipe_that_takes_the_place_of_another_is_heard() -> None:
+    """What an event loop knows of a pipe ends with it, whatever its number becomes."""
+
+    async def hear() -> list[int]:
+        numbers = []
+        for _ in range(3):
+            end, other = os.pipe()
+            for _ in range(2):
+                heard = asyncio.get_running_loop().create_future()
+                ears.of_this_loop().listen(end, heard)
+                os.write(other, b"x")
+                assert await asyncio.wait_for(heard, 5)
+                ears.of_this_loop().forget(end)
+                os.read(end, 1)
+            os.write(other, b"x")  # nobody waits for this
+            os.close(end)
+            os.close(other)
+            numbers.append(end)
+        return numbers
+
+    assert len(set(asyncio.run(hear()))) == 1
+
+
+def test_an_event_loop_asks_as_a_thread_does(engine: EmbeddedEngine) -> None:
+    """Also when workers die meanwhile, and while threads ask too."""
+
+    async def some(start: int) -> None:
+        for number in range(start, start + 50):
+            query = f"SELECT ?o {{ <http://e/s{number}> <http://e/name> ?o }}"
+            begun = await engine.begin(Request(query, FORMATS))
+            answer = begun.answer or await asyncio.to_thread(begun.finish)
+            assert answer.read() == f"o\r\n{number}\r\n".encode()
+            if number % 20 == 0:
+                await asyncio.to_thread(ask, engine, number)
+                for worker in children(nursery())[:1]:
+                    with suppress(ProcessLookupError):
+                        os.kill(worker, signal.SIGKILL)
+
+    async def all_of_it() -> None:
+        await asyncio.gather(*(some(100 * part) for part in range(6)))
+
+    asyncio.run(all_of_it())
 
 
 def test_a_worker_that_has_grown_is_replaced(graph: Path) -> None:

@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serving import HERE, SLOW, Reply, Server, make_bundle
+
+from socprot.errors import SocprotError
+from socprot.web import protocol
 
 _NUMBER = count()  # makes each question a new one: nothing comes from the cache
 # The cache and the short way leave requests that carry this to the application.
@@ -172,6 +175,22 @@ def test_odd_requests(fresh: Server, text: str, method: str) -> None:
         headers = {"Content-Type": FORM}
         reply = both(fresh, "POST", "/sparql", text.encode(), headers)
     assert reply.status < 500
+
+
+@given(st.text(st.sampled_from("%aF2query=&;+\u00e9\u4e2d \x00"), max_size=30))
+def test_a_query_string_is_split_as_the_library_splits_it(text: str) -> None:
+    raw = f"{text}&query={text}"
+    try:
+        pairs = parse_qsl(raw, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        pairs = []
+    queries = [value for name, value in pairs if name == "query"]
+    try:
+        asked = protocol.parse("GET", raw.encode(), None, None, lambda: b"")
+    except SocprotError:
+        assert len(queries) != 1
+    else:
+        assert [asked.query] == queries
 
 
 def test_small_questions_take_the_short_way(fresh: Server) -> None:

@@ -3,8 +3,8 @@
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Self
 
 from socprot.engine import KIND, Answer, Request
 from socprot.engine.evaluate import FORMATS, Job
@@ -42,7 +42,10 @@ class Means:
 
 
 class Asking:
-    """One query. `look` at it first; then it can be given a place and be run."""
+    """One query. `look` at it first; then it can be given a place and be run.
+
+    As a context, it notes its end where there is an error.
+    """
 
     _screened: Screened
     _job: Job
@@ -64,7 +67,7 @@ class Asking:
         self._screened = screened = screen(self.request.query, self._means.limits)
         _check_format(self.request, screened)
         self._job = _job(self.request, screened)
-        self._packed = self._job.to_json()
+        self._packed = self._job.to_bytes()
 
     @property
     def size(self) -> int:
@@ -146,17 +149,14 @@ class Asking:
         self.end("ok")
         return self._answered(iter([frame.payload]), len(frame.payload))
 
-    @contextmanager
-    def ending(self) -> Iterator[None]:
-        """Note the end where there is an error."""
-        try:
-            yield
-        except SocprotError as error:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _at: object) -> None:
+        if isinstance(error, SocprotError):
             self.end(type(error).__name__)
-            raise
-        except BaseException:
+        elif error is not None:
             self._leave()
-            raise
 
     def end(self, outcome: str) -> None:
         """Note the end, and give the place back."""

@@ -18,7 +18,7 @@ or sent) is left to the thread from the start.
 import asyncio
 from threading import get_ident
 
-from socprot.engine import Answer, Request
+from socprot.engine import Answer, Request, ears
 from socprot.engine.asking import Asking
 from socprot.engine.lanes import Lanes
 from socprot.engine.running import Running
@@ -53,7 +53,7 @@ class Begun:
             raise self.error
         if self.answer:
             return self.answer
-        with self._asking.ending():
+        with self._asking:
             if not self._looked:
                 self._asking.look()
             return self._asking.run()
@@ -67,7 +67,7 @@ class Begun:
         """Come as far as possible without a thread."""
         asking = self._asking
         try:
-            with asking.ending():
+            with asking:
                 if len(asking.request.query) > _LONGEST:
                     return
                 asking.look()
@@ -137,9 +137,10 @@ async def _ready(running: Running) -> None:
     loop = asyncio.get_running_loop()
     there: asyncio.Future[bool] = loop.create_future()
     timer = loop.call_later(_PATIENCE, _resolve, there, False)
-    loop.add_reader(running.end, _resolve, there, True)
+    hearing, end = ears.of_this_loop(), running.end
+    hearing.listen(end, there)
     try:
         await there
     finally:
-        loop.remove_reader(running.end)
+        hearing.forget(end)
         timer.cancel()

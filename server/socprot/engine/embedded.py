@@ -55,7 +55,7 @@ class EmbeddedEngine:
     def answer(self, request: Request) -> Answer:
         """Evaluate a query. See `Engine`."""
         asking = Asking(self._means, request)
-        with asking.ending():
+        with asking:
             asking.look()
             return asking.run()
 

@@ -4,6 +4,7 @@ import errno
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Any, cast
 
 from pyoxigraph import (
@@ -59,14 +60,35 @@ class Job:
     default_graphs: list[str] | None = None
     named_graphs: list[str] | None = None
 
-    def to_json(self) -> bytes:
-        """Pack it for the way to a worker."""
-        return json.dumps(self.__dict__).encode()
+    def to_bytes(self) -> bytes:
+        """Pack it for the way to a worker: a line of JSON, and the query as it is.
+
+        Most jobs differ in nothing but their query, so the line is rarely written.
+        """
+        if self.prefixes or self.default_graphs is not None:
+            more = self.prefixes, self.default_graphs, self.named_graphs
+            line = json.dumps([self.media_types, *more]).encode()
+        else:
+            line = _plain(tuple(self.media_types.items()))
+        return b"%b\n%b" % (line, self.query.encode())
 
     @classmethod
-    def from_json(cls, payload: bytes) -> "Job":
+    def from_bytes(cls, payload: bytes) -> "Job":
         """Unpack it there."""
-        return cls(**json.loads(payload))
+        line, _, query = payload.partition(b"\n")
+        return cls(query.decode(), *_line(line))
+
+
+@lru_cache(maxsize=64)
+def _plain(media_types: tuple[tuple[str, str], ...]) -> bytes:
+    """The line of a job without prefixes, on the graph as it is."""
+    return json.dumps([dict(media_types), {}, None, None]).encode()
+
+
+@lru_cache(maxsize=16)
+def _line(line: bytes) -> list[Any]:
+    fields: list[Any] = json.loads(line)
+    return fields
 
 
 def evaluate(store: Store, job: Job, pipe: Pipe, caps: Caps) -> Outlet:

@@ -67,7 +67,10 @@ class Nursery:
 
     def _obey(self) -> bool:
         """Read one message; return False where the engine is gone."""
-        packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
+        try:
+            packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
+        except ConnectionResetError:  # it was killed, and had not read everything
+            return False
         if not packet:
             return False
         message = json.loads(packet)

@@ -28,6 +28,10 @@ _STEP = dict.fromkeys(("{", "(", "[", "<<", "<<(", "{|"), 1)
 _STEP |= dict.fromkeys(("}", ")", "]", ">>", ")>>", "|}"), -1)
 _UNARY = frozenset(["!", "^", "^^", "-", "+"])
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
+# The beginning of a query without a prologue: its first token is what it asks for.
+_FORM_FIRST = re.compile(
+    rf"[ \t\r\n]*+({'|'.join(KIND)})[ \t\r\n*?${{(<]", re.ASCII | re.IGNORECASE
+)
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -74,6 +78,10 @@ def screen(query: str, limits: Limits) -> Screened:
             " shorten it, or load a dump from /export/ into an engine of your own."
         )
     screened = Screened(unescape(query))
+    worth_reading = _worth_reading(screened.text, limits.nesting)
+    if not worth_reading and (first := _FORM_FIRST.match(screened.text)):
+        screened.form = _FORMS[first[1].upper()]
+        return screened
     reading = _measured(tokens(screened.text), limits.nesting)
     word = _read_prologue(reading, screened)
     if word in _UPDATES:
@@ -82,7 +90,7 @@ def screen(query: str, limits: Limits) -> Screened:
             " propose a change in the repository of the graph instead."
         )
     screened.form = _FORMS.get(word)
-    if _worth_reading(screened.text, limits.nesting):
+    if worth_reading:
         _read_body(reading, screened)
     return screened
 

@@ -13,7 +13,7 @@ _HEAD = struct.Struct("!ccI")
 _READ = 1 << 16
 
 HELLO = b"H"  # worker: I am ready
-QUERY = b"Q"  # engine: evaluate this (JSON)
+QUERY = b"Q"  # engine: evaluate this (a `Job`)
 WHOLE = b"W"  # worker: here is the whole answer
 PART = b"P"  # worker: here is a part of the answer, and more follows
 END = b"E"  # worker: that was the last part
@@ -61,6 +61,8 @@ class Pipe:
                 data = b""
             if not data:
                 return None
+            if not self._buffer and (only := _whole(data)):
+                return only  # as most frames come
             self._buffer += data
         return frame
 
@@ -95,3 +97,13 @@ class Pipe:
         payload = bytes(memoryview(self._buffer)[_HEAD.size : end])
         del self._buffer[:end]
         return Frame(kind, payload, flag == RETIRE)
+
+
+def _whole(data: bytes) -> Frame | None:
+    """The frame that these bytes are, if they are just one."""
+    if len(data) < _HEAD.size:
+        return None
+    kind, flag, length = _HEAD.unpack_from(data)
+    if len(data) != _HEAD.size + length:
+        return None
+    return Frame(kind, data[_HEAD.size :], flag == RETIRE)

@@ -59,7 +59,7 @@ def run(
     ceiling = start + retire_bytes
     with suppress(BrokenPipeError, ConnectionResetError):  # nobody waits for us
         for frame in pipe.frames():
-            _answer(store, Job.from_json(frame.payload), pipe, caps, ceiling)
+            _answer(store, Job.from_bytes(frame.payload), pipe, caps, ceiling)
 
 
 def _answer(store: Store, job: Job, pipe: Pipe, caps: Caps, ceiling: int) -> None:

@@ -21,9 +21,8 @@ more than 16 KiB do not come here, nor are large answers compressed here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date, parse_list_header
@@ -45,8 +44,7 @@ _METHODS = frozenset(("GET", "POST", "QUERY"))
 _LARGE = 64 << 10  # bytes of an answer that it takes long to compress
 
 
-@dataclass(frozen=True)
-class Early:
+class Early(NamedTuple):
     """An answer, with status 200."""
 
     headers: list[tuple[str, str]]
@@ -54,8 +52,7 @@ class Early:
     notes: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Sent:
+class _Sent(NamedTuple):
     """What a request says in its headers."""
 
     accept: str | None

@@ -11,16 +11,17 @@ the cache half as fast.)
 
 import asyncio
 import ctypes
+import gc
 import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from granian.rsgi import (  # type: ignore[attr-defined]  # it lists no exports
     HTTPProtocol,
@@ -62,8 +63,7 @@ class Served:
     under_way: int = 0
 
 
-@dataclass(frozen=True)
-class _Visit:
+class _Visit(NamedTuple):
     """One request, as it came.
 
     Attributes:
@@ -103,6 +103,10 @@ class Gateway:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._start()
+        # What is here by now stays. Whenever the collector went over all of it, again
+        # and again under load, everybody waited.
+        gc.collect()
+        gc.freeze()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._pool.shutdown(wait=False)
@@ -117,18 +121,6 @@ class Gateway:
             before, self._served = self._served, served
         return lambda: before.under_way > 0
 
-    @contextmanager
-    def _use(self) -> Iterator[Served]:
-        """What is served now, counted as at work meanwhile."""
-        with self._lock:
-            served = self._served
-            served.under_way += 1
-        try:
-            yield served
-        finally:
-            with self._lock:
-                served.under_way -= 1
-
     async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         began = time.perf_counter()
         headers = scope.headers.items()
@@ -142,16 +134,21 @@ class Gateway:
         if body is None:
             _cut(scope.client)  # it left, or dribbles its body: it gets no answer
             return
-        with self._use() as served:
-            cache = served.cache
+        with self._lock:
+            served = self._served
+            served.under_way += 1  # until it is answered
+        try:
             key = None
             if one_host(scope, headers):  # or the application refuses it
-                key = cache.key(
+                key = served.cache.key(
                     scope.method, scope.path, scope.query_string, headers, body
                 )
             await self._serve(
                 _Visit(scope, protocol, headers, body, began, key, Departure(), served)
             )
+        finally:
+            with self._lock:
+                served.under_way -= 1
 
     async def _serve(self, visit: _Visit) -> None:
         """Answer a request: from the cache, the short way, or by the application."""

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -91,13 +91,20 @@ def fingerprint(*parts: str | Iterable[str]) -> str:
 
 def fingerprint_of(bundle: str, *parts: str | Iterable[str]) -> str:
     """The same where no application is at hand, for the hash of a bundle."""
-    digest = hashlib.sha256()
-    for part in (_software(), bundle, *parts):
+    digest = _of_bundle(bundle).copy()
+    told: list[str] = []
+    for part in parts:
         for text in (part,) if isinstance(part, str) else sorted(part):
-            digest.update(text.encode("utf-8", "surrogatepass"))
-            digest.update(b"\x00")
-        digest.update(b"\x01")
+            told += (text, "\x00")
+        told.append("\x01")
+    digest.update("".join(told).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:32]
+
+
+@lru_cache(maxsize=8)
+def _of_bundle(bundle: str) -> "hashlib._Hash":
+    """The beginning of every validator: the software and the bundle."""
+    return hashlib.sha256(f"{_software()}\x00\x01{bundle}\x00\x01".encode())
 
 
 @cache
