@@ -10,12 +10,13 @@ from html.parser import HTMLParser
 from urllib.parse import quote, urlencode
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 from serving import Reply, Server
 
 from socprot import directory, files
 from socprot.bundle import Bundle
 from socprot.directory import Directory
+from socprot.negotiation import TRIPLES, Format
 from socprot.web import behind, selection
 from socprot.web.kinds import kinds
 from socprot.web.selection import Selection
@@ -215,6 +216,63 @@ def test_what_cannot_be_chosen_is_refused(graph: Server, query: str, said: str) 
     assert reply.status == 400
     assert said in str(reply.json()["detail"])
     assert "<script>alert" not in page(graph, f"/doc/event/?{query}").text
+
+
+@pytest.mark.parametrize("form", TRIPLES, ids=lambda form: form.name)
+def test_a_kind_is_rdf_too(graph: Server, published: Store, form: Format) -> None:
+    """The same list in each format: every record, its classes and its labels."""
+    reply = graph.get(f"/doc/event.{form.name}")
+    assert reply.media_type == form.media_type
+    assert graph.get("/doc/event", form.media_type).body == reply.body
+    assert graph.get("/doc/event/", form.media_type).body == reply.body
+    told = Store()
+    told.load(reply.body, format=RdfFormat.from_media_type(form.media_type))
+    document = "https://w3id.org/socprot/doc/event/"
+
+    def values(store: Store, about: str, property_: str) -> set[str]:
+        found = store.query(f"SELECT DISTINCT ?o {{ <{about}> {property_} ?o }}")
+        return {row["o"].value for row in found}  # type: ignore[union-attr]
+
+    topics = values(told, document, "<http://xmlns.com/foaf/0.1/topic>")
+    assert topics == {row["record"] for row in rows(graph, "/doc/event.csv")}
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    for about in topics:
+        for property_ in ("a", label):
+            known = values(published, about, property_)
+            assert values(told, about, property_) == known
+    (dump,) = values(told, document, "<http://www.w3.org/2000/01/rdf-schema#seeAlso>")
+    assert graph.get(dump.removeprefix(graph.address)).status == 200
+
+
+def test_a_narrowed_list_is_rdf_too(graph: Server) -> None:
+    reply = graph.get("/doc/event.nt?from=2013&to=2013")
+    topics = re.findall(r"<http://xmlns.com/foaf/0.1/topic> <([^>]*)>", reply.text)
+    found = rows(graph, "/doc/event/?from=2013&to=2013&format=csv")
+    assert sorted(topics) == sorted(row["record"] for row in found)
+    links = ", ".join(reply.headers.get_all("Link") or ())
+    assert '</doc/event.ttl?from=2013&to=2013>; rel="alternate"' in links
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, "text/turtle"),
+        ("*/*", "text/turtle"),
+        (PAGE, "text/html"),
+        ("application/json", "application/json"),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("application/rdf+xml, text/html;q=0.5", "application/rdf+xml"),
+    ],
+)
+def test_a_list_has_the_format_that_is_preferred(
+    graph: Server, accept: str | None, media_type: str
+) -> None:
+    assert graph.get("/doc/body/", accept).media_type == media_type
+    assert graph.get("/doc/body/", "image/png").status == 406
+
+
+def test_a_kind_is_no_thing(graph: Server) -> None:
+    assert "/doc/event/" in str(graph.get("/id/event").json()["detail"])
 
 
 def test_kinds_that_there_are_not(graph: Server) -> None:

@@ -1,7 +1,8 @@
 """The ontology and the shapes as pages: every term, every rule, every diagram."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -138,6 +139,50 @@ def test_a_shape_and_a_rule_have_pages(real: Server, shapes: str) -> None:
     assert "<h1>Shape Event-start</h1>" in rule
     assert rule.count('class="term-box"') == 1
     assert real.get("/shape/NoSuchShape", "text/html").status == 404
+
+
+def test_a_shape_alone_has_what_it_is_made_of(
+    real: Server, published: ox.Store
+) -> None:
+    """Nothing in it hangs in the air, and nothing of other shapes is in it."""
+    graph = ox.NamedNode(SHAPES)
+    whole = {q.triple for q in published.quads_for_pattern(None, None, None, graph)}
+    defined = {triple.subject for triple in whole}
+    body = real.get("/shape/Event.ttl").body
+    told = {quad.triple for quad in ox.parse(body, ox.RdfFormat.TURTLE)}
+    subjects = {triple.subject for triple in told}
+    for triple in told:
+        anonymous = isinstance(triple.object, ox.BlankNode)
+        if anonymous or triple.object in defined:
+            assert triple.object in subjects
+    named = {s for s in subjects if isinstance(s, ox.NamedNode)}
+    assert ox.NamedNode("https://w3id.org/socprot/shape/Event") in named
+    assert ox.NamedNode("https://w3id.org/socprot/shape/Act") not in named
+    for subject in named:
+        said = [t for t in told if t.subject == subject]
+        assert len(said) == sum(1 for t in whole if t.subject == subject)
+
+
+@pytest.mark.parametrize(
+    ("path", "graph"),
+    [("/ns", ONTOLOGY), ("/shape", SHAPES), ("/graph/shapes", SHAPES)],
+)
+def test_terms_are_json_ld_with_short_names(
+    real: Server, published: ox.Store, path: str, graph: str
+) -> None:
+    document = real.get(f"{path}.jsonld").json()
+    assert document["@context"]
+    assert not re.search(r'"https?://[^"]*":', json.dumps(document["@graph"]))
+    read = ox.parse(json.dumps(document), ox.RdfFormat.JSON_LD)
+    known = published.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+    assert canonical(quad.triple for quad in read) == canonical(q.triple for q in known)
+
+
+def canonical(triples: Iterable[ox.Triple]) -> ox.Dataset:
+    """Equal for equal graphs, whatever their blank nodes are called."""
+    found = ox.Dataset(ox.Quad(*triple) for triple in triples)
+    found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return found
 
 
 def test_other_files_have_an_ontology_page_too(files: Server) -> None:

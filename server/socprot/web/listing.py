@@ -1,17 +1,17 @@
 """`/explore` and `/doc/<kind>/` -- what there is, as lists that can be narrowed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, render_template, request
 
 from socprot import directory
 from socprot.directory import Directory, Entry
-from socprot.engine import KIND
+from socprot.engine import Kind
 from socprot.engine import Request as Question
 from socprot.errors import BadParameter, NotFound
-from socprot.negotiation import HTML, per_kind
+from socprot.negotiation import HTML, TRIPLES
 from socprot.sources import class_of
-from socprot.web import behind, languages, selection
+from socprot.web import behind, languages, roster, selection, signpost
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.kinds import groups, kinds
 from socprot.web.known import facets, index, known
@@ -70,42 +70,37 @@ def kind(kind: str) -> Response:
         BadParameter: a parameter is unknown or ill-typed.
     """
     held = known()
-    everything = _of_kind(held, kind)
-    wanted = selection.read(kind, request.args, held.facets)
+    stem, suffix = (kind, None) if kind in held.by_kind else roster.split_suffix(kind)
+    everything = _of_kind(held, stem)
+    wanted = selection.read(stem, request.args, held.facets)
     _check(wanted, everything)
     number = selection.number(request.args, "page") or 1
     language = languages.wanted()
-    choices = per_kind(
-        request.headers.get("Accept"), request.args.get("format") or None, pages=True
-    )
-    etag = fingerprint(
-        "list",
-        wanted.address(page=number),
-        language,
-        (f"{k}={c.label} {c.format.name}" for k, c in choices.items()),
-    )
+    named = suffix or request.args.get("format")
+    choice = roster.chosen(named, request.headers.get("Accept"))
+    name, address = choice.format.name, wanted.address(page=number)
+    etag = fingerprint("list", address, language, choice.label, name, site().address)
     if unchanged(etag):
         return languages.tell(not_modified(etag), language)
     if wanted.words:
-        hits = index().find(wanted.words, [kind])[:_MATCHES]
+        hits = index().find(wanted.words, [stem])[:_MATCHES]
         everything = [hit.entry for hit in hits]
     found = selection.select(held, everything, wanted, language)
     text = _query(wanted, language, found.entries if wanted.words else None)
-    choice = choices.get("rows")
-    if choice is None or choice.format is HTML:
-        body = _page(wanted, found, number, text, language)
-        return languages.tell(page(body, etag), language)
-    answer = site().answer(
-        Question(
-            text,
-            {kind: written(kind, one) for kind, one in choices.items()},
-            client=request.remote_addr or "",
-            abandoned=abandoned(),
-        )
-    )
-    response = stream(answer, choices[KIND[answer.form]])
+    if choice.format is HTML:
+        response = page(_page(wanted, found, number, text, language), etag)
+    elif choice.format in TRIPLES:
+        called = title(held, stem)
+        body = roster.write(wanted.address(), stem, called, found.entries, choice)
+        response = Response(body, content_type=choice.content_type)
+    else:
+        formats: Mapping[Kind, str] = {"rows": written("rows", choice)}
+        client = request.remote_addr or ""
+        question = Question(text, formats, client=client, abandoned=abandoned())
+        response = stream(site().answer(question), choice)
     response.set_etag(etag)
     response.vary.add("Accept")
+    signpost.add(response, roster.links(stem, wanted.address().partition("?")[2]))
     return languages.tell(response, language)
 
 

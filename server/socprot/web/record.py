@@ -97,6 +97,8 @@ def known(name: str) -> None:
         row["record"].value.removeprefix(f"{namespaces.ID}{kind}/") for row in records
     ]
     found = [f"/id/{kind}/{one}" for one in near(slug, slugs, 5)]
+    if slug == "" and records:
+        found = [f"/doc/{kind}/"]
     hint = f" Did you mean {' or '.join(found)}?" if found else ""
     raise NotFound(f"There is no record /id/{name}.{hint}")
 

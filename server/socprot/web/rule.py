@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pyoxigraph import NamedNode, Triple
+
 from socprot import namespaces
 from socprot.web.markup import words
 from socprot.web.model import Description
@@ -101,6 +103,20 @@ def shapes(
         )
         for iri, said in sorted(nodes.items(), key=lambda pair: pair[0].casefold())
     ]
+
+
+def reached(triples: Iterable[Triple], iri: str) -> list[Triple]:
+    """What is said of a shape and of all that it leads to: rules, lists, paths."""
+    said: dict[object, list[Triple]] = {}
+    for triple in triples:
+        said.setdefault(triple.subject, []).append(triple)
+    found: list[Triple] = []
+    waiting: list[object] = [NamedNode(iri)]
+    while waiting:
+        told = said.pop(waiting.pop(), [])
+        found += told
+        waiting += [triple.object for triple in told]
+    return found
 
 
 def holds(shape: Shape, iri: str) -> bool:

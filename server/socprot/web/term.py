@@ -5,15 +5,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template
+from pyoxigraph import Quad, RdfFormat, parse
 
-from socprot import namespaces
+from socprot import export, namespaces
 from socprot.errors import NotFound
-from socprot.negotiation import Choice
-from socprot.web import document, model, rule
+from socprot.negotiation import NTRIPLES, WRITERS, Choice
+from socprot.web import account, document, model, rule
 from socprot.web.diagram import diagrams
 from socprot.web.markup import words
 from socprot.web.model import Description
 from socprot.web.rows import Term
+from socprot.web.rule import reached
 from socprot.web.site import site
 
 bp = Blueprint("term", __name__)
@@ -22,6 +24,7 @@ _OWL = namespaces.PREFIXES["owl"]
 _LABEL = namespaces.PREFIXES["rdfs"] + "label"
 _SKOS = namespaces.PREFIXES["skos"]
 _TYPE = namespaces.PREFIXES["rdf"] + "type"
+_SMALL = 20_000  # triples of a graph that is sorted here
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def shapes() -> Response:
 
 @bp.get("/shape/<name>")
 def shape(name: str) -> Response:
-    """One shape: the document that holds it."""
+    """One shape, with the shapes that it is made of."""
     stem, suffix = document.split_suffix(name)
     iri = f"{namespaces.BASE}shape/{stem}"
     if iri not in _described("shapes"):
@@ -141,14 +144,36 @@ def _shapes(choice: Choice, only: str | None = None) -> Response:
             shapes=found,
         )
 
-    return _respond(only or iri, iri, choice, render)
+    return _respond(only or iri, iri, choice, render, only)
 
 
 def _respond(
-    iri: str, graph: str, choice: Choice, render: Callable[[], str]
+    iri: str,
+    graph: str,
+    choice: Choice,
+    render: Callable[[], str],
+    topic: str | None = None,
 ) -> Response:
+    """Answer with what a graph says, or with what it says of one of its terms."""
+    small = site().manifest.graphs.get(graph, 0) <= _SMALL
+
+    def write(choice: Choice) -> bytes:
+        answer = site().triples("graph", NTRIPLES.media_type, graph=graph)
+        said = [quad.triple for quad in parse(answer.read(), RdfFormat.N_TRIPLES)]
+        if topic is not None:
+            said = reached(said, topic)
+        quads = (Quad(*triple) for triple in said)
+        name = WRITERS[choice.format.name]
+        return export.write(quads, name, account.short_names(), topic)
+
     return document.respond(
-        iri, choice, query="graph", values={"graph": graph}, render=render
+        iri,
+        choice,
+        query="graph",
+        values={"graph": graph},
+        render=render,
+        # A large graph is passed on as it comes; the dumps have it in order, too.
+        write=write if small else None,
     )
 
 
