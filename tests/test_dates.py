@@ -74,11 +74,11 @@ def test_earliest_and_latest(
     quads = [
         Quad(
             thing,
-            NamedNode(str(SP[name])),
+            NamedNode(f"{SP}{name}"),
             Literal(text, datatype=NamedNode(XSD + kinds[len(text)])),
         )
         for name, text in said.items()
     ]
     found = {t.predicate.value: t.object for t in derive.intervals(quads, [below])}
-    values = [found.get(str(SP[name])) for name in ("earliest", "latest")]
+    values = [found.get(f"{SP}{name}") for name in ("earliest", "latest")]
     assert tuple(v.value if isinstance(v, Literal) else None for v in values) == derived

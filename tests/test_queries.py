@@ -86,5 +86,6 @@ def test_names_are_unique(tmp_path: Path) -> None:
 
 
 def test_every_query_says_what_it_is_for() -> None:
-    found = queries.load(files.root() / "queries")
-    assert not [name for name, query in found.items() if "summary" not in query.header]
+    for folder in {path.parent for path in (files.root() / "queries").rglob("*.rq")}:
+        found = queries.load(folder)
+        assert not [one for one in found if "summary" not in found[one].header]

@@ -57,6 +57,9 @@ PAGES = (
     "/errors/timeout",
     "/threats",
     "/conformance",
+    "/fair",
+    "/changes",
+    "/feed",
 )
 SCRIPT_BUDGET = 200_000  # bytes of script that a page for readers may load
 EDITOR = ("/sparql", "/q/")  # which load an editor too
