@@ -317,6 +317,34 @@ def test_a_search_leads_to_what_is_meant(graph: Server, words: str, name: str) -
     assert f'href="/id/{name}"' in page(graph, f"/search?q={quote(words)}").text
 
 
+@pytest.mark.parametrize(
+    ("words", "path", "name"),
+    [
+        ("who paid for the Bangkok seminar?", "", "event/2014-bangkok-seminar"),
+        ("who paid for events", "/query/who-paid-for-events", ""),
+        ("give me all ratifications as CSV", "/doc/ratification/", ""),
+        (
+            "chart pensions in Thailand",
+            "/indicator/?indicator=sdg-si-cov-pensn&area=thailand",
+            "",
+        ),
+        ("what came out of the 27th Summit?", "", "event/2015-asean-summit-27"),
+        ("cite it", "/about#cite", ""),
+    ],
+)
+def test_a_search_leads_to_pages_too(
+    graph: Server, words: str, path: str, name: str
+) -> None:
+    text = unescape(page(graph, f"/search?q={quote(words)}").text)
+    offered, _, records = text.partition('<div class="hits">')
+    offered = offered.split('<h2 id="meant">')[-1]
+    if path:
+        assert f'<a href="{path}">' in offered
+        assert graph.get(path, "text/html").status == 200
+    else:
+        assert records.split('href="/id/')[1].startswith(f'{name}"')
+
+
 def test_a_search_says_what_it_did_not_find(graph: Server) -> None:
     assert "Nothing here is called" in page(graph, "/search?q=zzzzqqqq").text
     assert page(graph, "/search").status == 200

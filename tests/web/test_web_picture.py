@@ -150,6 +150,19 @@ def test_only_vintages_with_figures_are_offered(site: Server) -> None:
     assert shown == max(states)
 
 
+def test_a_picture_of_everything_is_bounded(site: Server) -> None:
+    path = (
+        "/timeline?kind=event&kind=instrument&kind=document&kind=act&from=1900&to=2026"
+    )
+    text = page(site, path).text
+    drawn = site.get(other(path, "svg")).text.count('class="entry"')
+    left_out = re.search(r"(\d+) more had no room in the picture", text)
+    assert left_out is not None
+    assert drawn == 150
+    assert drawn + int(left_out[1]) == len(rows(site, path)) == len(table(text))
+    assert "150 rows of a timeline" in page(site, "/limits").text
+
+
 def test_one_state_alone_is_drawn_large(site: Server) -> None:
     def height(path: str) -> float:
         drawn = ElementTree.fromstring(site.get(other(path, "svg")).body)

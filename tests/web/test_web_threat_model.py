@@ -40,6 +40,10 @@ CLASSES = {
     "crowding",
     "crashes",
     "instructions",
+    "pictures",
+    "searches",
+    "permalinks",
+    "extracts",
 }
 
 

@@ -15,6 +15,7 @@ from socprot.web import languages
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.known import index, known
 from socprot.web.listing import title
+from socprot.web.meant import content, meant
 from socprot.web.selection import Selection
 from socprot.web.shelf import Item, item
 
@@ -63,7 +64,7 @@ def search() -> Response:
     etag = fingerprint("search", query, language, choice.label, str(limit))
     if unchanged(etag):
         return languages.tell(not_modified(etag), language)
-    hits = index().find(query)
+    hits = _find(query)
     if choice.format is HTML:
         response = page(_page(query, hits, language), etag)
     else:
@@ -72,6 +73,14 @@ def search() -> Response:
         response.set_etag(etag)
     response.vary.add("Accept")
     return languages.tell(response, language)
+
+
+def _find(query: str) -> Sequence[Hit]:
+    """What is called so; of a sentence, which is rarely a name, what it is about."""
+    hits = index().find(query)
+    if hits and hits[0].how != NEAR:
+        return hits
+    return index().find(" ".join(content(query))) or hits
 
 
 def _limit() -> int:
@@ -110,6 +119,7 @@ def _page(query: str, hits: Sequence[Hit], language: str) -> str:
         "explore/search.html",
         query=query,
         total=len(hits),
+        meant=meant(query),
         is_near=bool(hits) and hits[0].how == NEAR,
         groups=[_group(kind, held, query, language) for kind, held in by_kind.items()],
         chosen_language=request.args.get("lang", ""),

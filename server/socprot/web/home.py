@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
-from socprot import namespaces
+from socprot import namespaces, permalink, search
+from socprot.picture import chart, timeline, view
 from socprot.queries import Query
-from socprot.web import feed, signpost
+from socprot.web import account, extract, feed, signpost
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.picture.figure import Figure
 from socprot.web.picture.timeline import process
@@ -98,7 +99,22 @@ def limits() -> Response:
     etag = fingerprint("limits", str(site().limits), str(site().traffic))
     if unchanged(etag):
         return not_modified(etag)
-    held: dict[str, Any] = {"limits": site().limits, "traffic": site().traffic}
+    held: dict[str, Any] = {
+        "limits": site().limits,
+        "traffic": site().traffic,
+        "bounds": {
+            "timeline": timeline.MOST,
+            "chart": chart.MOST,
+            "panels": chart.PANELS,
+            "view": view.MOST,
+            "search": search.LONGEST,
+            "words": search.WORDS,
+            "link": permalink.LONGEST,
+            "steps": extract.DEEPEST,
+            "reach": extract.MOST,
+            "links": account.MOST,
+        },
+    }
     return page(render_template("home/limits.html", **held), etag)
 
 
