@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 import pytest
 from serving import Server
 
-from socprot.web.patterns import patterns, prologue
+from socprot.web.patterns import declared, patterns, prologue
+from socprot.web.suggestion import near_terms
 
 PROLOGUE = (
     "PREFIX sp: <https://w3id.org/socprot/ns#>\n"
@@ -43,6 +44,43 @@ def test_the_prologue_is_found() -> None:
     assert prologue("# SELECT\nASK {}") == "# SELECT\n"
 
 
+def test_declared_prefixes_are_found() -> None:
+    query = (
+        "BASE <b:> PREFIX : <c:> # PREFIX x: <y:>\nprefix a: <d:> PREFIX a: <e:> ASK {}"
+    )
+    assert declared(query) == {"": "c:", "a": "e:"}
+
+
+SP = "https://w3id.org/socprot/ns#"
+KNOWN = [
+    "http://linkedevents.org/ontology/Event",
+    "http://purl.org/dc/terms/source",
+    "http://www.w3.org/ns/dcat#startDate",
+    f"{SP}Event",
+    f"{SP}eventType",
+    f"{SP}startDate",
+    f"{SP}Source",
+]
+
+
+@pytest.mark.parametrize(
+    ("meant", "found"),
+    [
+        (f"{SP}Evnt", f"{SP}Event"),
+        (f"{SP}startdate", f"{SP}startDate"),
+        (f"{SP}startDat", f"{SP}startDate"),
+        (f"{SP}source", f"{SP}Source"),
+        ("http://w3id.org/socprot/ns#Event", f"{SP}Event"),
+        ("http://purl.org/dc/elements/1.1/source", "http://purl.org/dc/terms/source"),
+        ("http://purl.org/dc/terms/sourc", "http://purl.org/dc/terms/source"),
+        ("http://linkedevents.org/ontology/event", KNOWN[0]),
+    ],
+)
+def test_terms_of_the_same_vocabulary_come_first(meant: str, found: str) -> None:
+    assert near_terms(meant, KNOWN)[0] == found
+    assert near_terms("urn:x#zzzz", KNOWN) == []
+
+
 def findings(server: Server, query: str) -> list[dict[str, object]]:
     parameters = urlencode({"query": PROLOGUE + query, "explain": "empty"})
     found: list[dict[str, object]] = json.loads(
@@ -58,3 +96,24 @@ def test_a_pattern_that_nothing_matches_is_named(server: Server) -> None:
     assert finding["line"] == 5
     (finding,) = findings(server, query)
     assert "all of them together" in str(finding["problem"])
+
+
+def test_a_misspelt_class_is_one_of_ours(server: Server) -> None:
+    (finding,) = findings(server, "SELECT * { ?s a sp:Evnt }")
+    assert finding["suggestions"][0] == "sp:Event"  # type: ignore[index]
+
+
+def test_suggestions_are_written_as_the_query_would(server: Server) -> None:
+    query = "PREFIX e: <https://w3id.org/socprot/id/event/> ASK { e:2013-sumit ?p ?o }"
+    (finding,) = findings(server, query)
+    assert finding["suggestions"][0] == "e:2013-summit"  # type: ignore[index]
+
+
+def test_a_literal_of_the_wrong_type_in_a_pattern(server: Server) -> None:
+    """Although the text occurs elsewhere as what the query has."""
+    query = 'SELECT * { ?s sp:date "2013-10-09" }'
+    (finding,) = findings(server, query)
+    assert finding["suggestions"] == ['"2013-10-09"^^xsd:date']
+    query = 'SELECT * { ?s rdfs:label "23RD summit"@en }'
+    (finding,) = findings(server, query)
+    assert finding["suggestions"] == ['"23rd Summit"@en']

@@ -202,6 +202,15 @@ def test_syntax_errors_show_the_place(server: Server) -> None:
     assert "Line 2" in page.text
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x0c", "\r"])
+def test_lines_are_counted_as_sparql_ends_them(server: Server, sign: str) -> None:
+    document = ask(server, f"SELECT * # {sign}\r\n{{ ?s ?p ?o ?z }}").json()
+    assert document["line"] == 2
+    shown, caret = str(document["excerpt"]).split("\n")
+    assert shown == "{ ?s ?p ?o ?z }"
+    assert shown[caret.index("^") :].startswith("?z")
+
+
 def test_curl_reads_text_and_programs_json(server: Server) -> None:
     path = "/sparql?query=ASK"
     assert server.get(path, User_Agent="curl/8.5").media_type == "text/plain"

@@ -13,7 +13,7 @@ The modules by what they are about:
   citation cite
 * published questions: query option field tabulation result_set operation openapi api
 * one record: record account card kinds days footnotes origin pointing shown story
-* lists and search: listing shelf selection behind finder meant roster
+* lists and search: listing shelf roster selection behind finder meant
 * pictures: picture
 * the model: term model rule diagram
 * the whole, for harvesters: dataset described discovery linkset dumps export extract

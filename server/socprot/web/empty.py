@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from socprot.engine import Request
 from socprot.engine.lexer import Token, tokens
 from socprot.errors import QueryStopped, QuerySyntaxError, SocprotError
-from socprot.namespaces import ID
-from socprot.web.patterns import patterns, prologue
+from socprot.namespaces import ID, PREFIXES
+from socprot.web.patterns import Pattern, declared, patterns, prologue
 from socprot.web.rows import Term, read
 from socprot.web.site import PAGE, Site
-from socprot.web.suggestion import near, shortened
+from socprot.web.suggestion import near_terms, shortened
 
 _JSON = "application/sparql-results+json"
 _MOST = 60  # terms of one query that are looked up
@@ -59,7 +59,8 @@ def explain(query: str, site: Site) -> list[Finding]:
         names = [one for one in used if not one.literal]
         held = _held(names, site)
         missing = [one for one in names if one.full not in held]
-        findings = [_absent(one, _alike(one, site)) for one in missing]
+        prefixes = {**declared(query), **PREFIXES}
+        findings = [_absent(one, _alike(one, site), prefixes) for one in missing]
         findings += _other_literals([one for one in used if one.literal], site)
         if not findings:
             findings += _unmatched(query, site)
@@ -80,7 +81,7 @@ def explain(query: str, site: Site) -> list[Finding]:
 
 def _used(query: str) -> Iterator[_Used]:
     """The IRIs and literals in the body of a query, once each."""
-    prefixes: dict[str, str] = {}
+    prefixes = declared(query)
     seen: set[str] = set()
     reading = list(tokens(query))
     skip = 0
@@ -90,9 +91,6 @@ def _used(query: str) -> Iterator[_Used]:
         line = query.count("\n", 0, token.start) + 1
         if token.kind == "word" and token.text.upper() in ("PREFIX", "BASE", "FROM"):
             skip = place + (3 if token.text.upper() == "PREFIX" else 2)
-            if token.text.upper() == "PREFIX" and len(reading) > place + 2:
-                name, iri = reading[place + 1], reading[place + 2]
-                prefixes[name.text[:-1]] = iri.text[1:-1]
             continue
         one: _Used | None = None
         if token.kind == "iri" and ":" in token.text:
@@ -164,11 +162,9 @@ def _alike(one: _Used, site: Site) -> list[str]:
     return [row["term"].value for row in site.rows("vocabulary")]
 
 
-def _absent(one: _Used, known: Sequence[str]) -> Finding:
-    iri = one.full[1:-1]
-    local = re.split(r"[#/]", iri)[-1]
-    by_local = {re.split(r"[#/]", term)[-1]: term for term in reversed(known)}
-    found = [shortened(by_local[name]) for name in near(local, by_local)]
+def _absent(one: _Used, known: Sequence[str], prefixes: Mapping[str, str]) -> Finding:
+    iris = near_terms(one.full[1:-1], known)
+    found = [shortened(iri, prefixes) for iri in iris]
     problem = f"{one.text} does not occur in the data."
     if found:
         problem += f" Did you mean {' or '.join(found)}?"
@@ -194,10 +190,10 @@ def _other_literals(used: Sequence[_Used], site: Site) -> Iterator[Finding]:
 
 def _unmatched(query: str, site: Site) -> Iterator[Finding]:
     """Patterns that nothing matches, although each of their terms occurs."""
-    declared = prologue(query)
+    before = prologue(query)
     for pattern in patterns(query)[:_MOST_PATTERNS]:
         request = Request(
-            f"{declared} ASK {{ {pattern.text} }}",
+            f"{before} ASK {{ {pattern.text} }}",
             {"boolean": _JSON},
             timeout=2,
             client=PAGE,
@@ -207,8 +203,29 @@ def _unmatched(query: str, site: Site) -> Iterator[Finding]:
         except (QuerySyntaxError, QueryStopped):
             continue  # not a pattern after all, or too dear to try
         if not matched:
-            problem = f"Nothing in the data matches the pattern `{pattern.text}`."
-            yield Finding(pattern.text, pattern.line, problem)
+            yield _unmatched_one(pattern, before, site)
+
+
+def _unmatched_one(pattern: Pattern, before: str, site: Site) -> Finding:
+    """What to say of a pattern, and which literals of the same text would match."""
+    others: list[str] = []
+    if pattern.literal:
+        said = pattern.text.removesuffix(pattern.literal)
+        text = site.pages["literal-there"].text
+        text = text.replace("?s ?p ?value", f"{said}?value")
+        text = text.replace('"urn:x-literal"', pattern.literal)
+        try:
+            rows = _ask(f"{before} {text}", site)
+        except (QuerySyntaxError, QueryStopped):
+            rows = []
+        others = [_sparql(row["value"]) for row in rows]
+    problem = f"Nothing in the data matches the pattern `{pattern.text}`."
+    if others:
+        problem += (
+            f" With {' or '.join(others)} something does: a literal matches only with "
+            "its spelling, datatype and language."
+        )
+    return Finding(pattern.text, pattern.line, problem, others)
 
 
 def _sparql(term: Term) -> str:

@@ -166,6 +166,7 @@ def _introduction(asked: Asked) -> Response:
 def _options() -> Response:
     """Which methods there are, and what other origins may send (Fetch, CORS)."""
     response = Response(status=204)
+    del response.headers["Content-Type"]
     response.headers["Allow"] = _ALLOW
     response.headers["Access-Control-Allow-Methods"] = _ALLOW
     response.headers["Access-Control-Allow-Headers"] = (

@@ -8,8 +8,17 @@ import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, json, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    json,
+    render_template,
+    request,
+)
 from werkzeug.exceptions import HTTPException
 
 from socprot.errors import (
@@ -33,6 +42,7 @@ bp = Blueprint("errors", __name__, url_prefix="/errors")
 _JSON = Format("json", "application/problem+json", ("application/json",))
 _TEXT = Format("text", "text/plain", text=True)
 _OFFERS = (_JSON, HTML, _TEXT)
+_LONGEST = 80  # characters of a path for which others are sought
 _UNDECLARED = re.compile(r"prefix ([^\s:]*):")
 
 
@@ -48,7 +58,9 @@ def explain(slug: str) -> Response:
     """Say what one kind of problem means and what to do about it."""
     kind = problem.PROBLEMS.get(slug)
     if kind is None:
-        raise NotFound(f"There is no kind of problem called {slug!r}.")
+        found = " or ".join(f"/errors/{one}" for one in near(slug, problem.PROBLEMS))
+        hint = f"Did you mean {found}?" if found else "See /errors/."
+        raise NotFound(f"There is no kind of problem called {slug!r}. {hint}")
     etag = fingerprint("errors", slug)
     if unchanged(etag):
         return not_modified(etag)
@@ -111,11 +123,26 @@ def _werkzeugs(error: HTTPException) -> Response:
     detail = error.description or status.description or status.phrase
     if kind.slug == "internal":
         detail = kind.meaning
+    elif request.url_rule is None and error.code == HTTPStatus.NOT_FOUND:
+        detail = _nowhere()
     response = _response(kind, status, detail, {})
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
+
+
+def _nowhere() -> str:
+    """That there is no such page, and which pages have an address that comes near."""
+    path = request.path[:_LONGEST]
+    there = dict.fromkeys(
+        rule.rule.rstrip("/")
+        for rule in current_app.url_map.iter_rules()
+        if not rule.arguments and "GET" in (rule.methods or ()) and rule.rule != "/"
+    )
+    found = near(path, there)
+    hint = f"Did you mean {' or '.join(found)}?" if found else "Begin at /."
+    return f"There is no page {quote(path)}. {hint}"
 
 
 def _response(
@@ -165,8 +192,8 @@ def _lines(body: Mapping[str, Any]) -> list[str]:
 
 def excerpt(query: str, line: int, column: int | None) -> str:
     """The line of a query that is at fault, with a caret under the place."""
-    lines = query.splitlines() or [""]
-    text = lines[min(line, len(lines)) - 1]
+    lines = query.split("\n")  # as the engine counts them, whatever else ends a line
+    text = lines[min(line, len(lines)) - 1].removesuffix("\r")
     place = min(max((column or 1) - 1, 0), len(text))
     start = max(0, place - 60)
     shown = text[start : place + 40].replace("\t", " ")

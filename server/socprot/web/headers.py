@@ -156,6 +156,7 @@ def held(condition: str | None, etag: str) -> bool:
 def not_modified(etag: str) -> Response:
     """Answer that what the caller holds is still right."""
     response = Response(status=304)
+    del response.headers["Content-Type"]  # there is no content that it could be of
     response.set_etag(etag)
     response.vary.update(("Accept", "Accept-Encoding"))
     return response

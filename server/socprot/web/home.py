@@ -121,8 +121,13 @@ def limits() -> Response:
 @bp.get("/robots.txt")
 def robots() -> Response:
     """Robots may read the records; questions cost more than they find."""
+    etag = fingerprint("robots", site().address)
+    if unchanged(etag):
+        return not_modified(etag)
     costly = ("/sparql", "/query/*?", "/doc/*?", "/search")
     refused = "".join(f"Disallow: {path}\n" for path in costly)
     text = f"User-agent: *\n{refused}Allow: /\n"
     text += f"\nSitemap: {site().address}/sitemap.xml\n"
-    return Response(text, content_type="text/plain; charset=utf-8")
+    response = Response(text, content_type="text/plain; charset=utf-8")
+    response.set_etag(etag)
+    return response

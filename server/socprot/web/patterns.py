@@ -25,10 +25,12 @@ class Pattern:
     Attributes:
         text: as SPARQL.
         line: where its object stands.
+        literal: its object, if that is a string, with its datatype or language.
     """
 
     text: str
     line: int
+    literal: str = ""
 
 
 def prologue(query: str) -> str:
@@ -37,6 +39,16 @@ def prologue(query: str) -> str:
         if token.kind == "word" and token.text.upper() in _FORMS:
             return query[: token.start]
     return ""
+
+
+def declared(query: str) -> dict[str, str]:
+    """The prefixes that a query declares, each with its namespace."""
+    found: dict[str, str] = {}
+    reading = list(tokens(query))
+    for word, name, iri in zip(reading, reading[1:], reading[2:], strict=False):
+        if word.kind == "word" and word.text.upper() == "PREFIX" and iri.kind == "iri":
+            found[name.text.removesuffix(":")] = iri.text[1:-1]
+    return found
 
 
 def patterns(query: str) -> list[Pattern]:
@@ -68,7 +80,8 @@ def _patterns(query: str, reading: Sequence[Token]) -> Iterator[Pattern]:
                 subject = text
                 continue
             line = query.count("\n", 0, token.start) + 1
-            yield Pattern(f"{subject} {path} {text}", line)
+            literal = text if token.kind == "string" else ""
+            yield Pattern(f"{subject} {path} {text}", line, literal)
             mark = reading[place].text if place < len(reading) else "."
             if mark != ",":
                 path = ""

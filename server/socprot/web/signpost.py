@@ -51,10 +51,12 @@ def of_record(iri: str, path: str) -> list[Link]:
     Args:
         path: of the document, without a suffix.
     """
+    data = "/export/record/" + path.removeprefix("/doc/")
     return [
         Link("cite-as", iri),
         *(Link("describedby", f"{path}.{o.name}", o.media_type) for o in TRIPLES),
         Link("type", f"{_SCHEMA}AboutPage"),
+        *(Link("item", f"{data}.{f.suffix}", f.media_type) for f in FORMS),
         Link("collection", "/dataset"),
         *_ours(path),
     ]

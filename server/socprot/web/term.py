@@ -1,7 +1,7 @@
 """`/ns`, `/shape` and `/graph/<name>` -- the ontology, the shapes, and whole graphs."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template
@@ -9,6 +9,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from socprot import export, namespaces
 from socprot.errors import NotFound
+from socprot.namespaces import SP
 from socprot.negotiation import NTRIPLES, WRITERS, Choice
 from socprot.web import account, document, model, rule
 from socprot.web.diagram import diagrams
@@ -17,6 +18,7 @@ from socprot.web.model import Description
 from socprot.web.rows import Term
 from socprot.web.rule import reached
 from socprot.web.site import site
+from socprot.web.suggestion import near
 
 bp = Blueprint("term", __name__)
 
@@ -66,7 +68,9 @@ def ontology_version(version: str) -> Response:
         for term in description.get(_OWL + "versionIRI", ())
     }
     if f"{namespaces.BASE}ns/{stem}" not in served:
-        raise NotFound(f"Version {stem!r} is not served here; see /ns.")
+        terms = (term.removeprefix(SP) for term in _described("ontology"))
+        hint = _hint("/ns#", stem, [one for one in terms if ":" not in one])
+        raise NotFound(f"Version {stem!r} is not served here; see /ns.{hint}")
     return _ontology(document.chosen(suffix))
 
 
@@ -82,8 +86,11 @@ def shape(name: str) -> Response:
     """One shape, with the shapes that it is made of."""
     stem, suffix = document.split_suffix(name)
     iri = f"{namespaces.BASE}shape/{stem}"
-    if iri not in _described("shapes"):
-        raise NotFound(f"There is no shape {stem!r}; see /shape.")
+    described = _described("shapes")
+    if iri not in described:
+        known = [one.removeprefix(namespaces.SPS) for one in described]
+        hint = _hint("/shape/", stem, known)
+        raise NotFound(f"There is no shape {stem!r}; see /shape.{hint}")
     return _shapes(document.chosen(suffix), only=iri)
 
 
@@ -93,8 +100,10 @@ def shapes_as(suffix: str) -> Response:
     return _shapes(document.chosen(suffix))
 
 
+@bp.get("/graph")
+@bp.get("/graph/")
 @bp.get("/graph/<name>")
-def graph(name: str) -> Response:
+def graph(name: str = "") -> Response:
     """Everything in one named graph.
 
     Raises:
@@ -103,14 +112,21 @@ def graph(name: str) -> Response:
     stem, suffix = document.split_suffix(name)
     iri = namespaces.GRAPH + stem
     if iri not in namespaces.NAMED_GRAPHS and iri not in site().manifest.graphs:
-        known = ", ".join(one.rsplit("/", 1)[-1] for one in namespaces.NAMED_GRAPHS)
-        raise NotFound(f"There is no graph {stem!r}; the graphs are {known}.")
+        names = [one.removeprefix(namespaces.GRAPH) for one in namespaces.NAMED_GRAPHS]
+        known, hint = ", ".join(names), _hint("/graph/", stem, names)
+        raise NotFound(f"There is no graph {stem!r}; the graphs are {known}.{hint}")
     triples = site().manifest.graphs.get(iri)
 
     def render() -> str:
         return render_template("term/graph.html", name=stem, iri=iri, triples=triples)
 
     return _respond(iri, iri, document.chosen(suffix), render)
+
+
+def _hint(start: str, name: str, known: Sequence[str]) -> str:
+    """Which addresses come near to one that there is not."""
+    found = [f"{start}{one}" for one in near(name, known)]
+    return f" Did you mean {' or '.join(found)}?" if found else ""
 
 
 def _ontology(choice: Choice) -> Response:

@@ -1,0 +1,85 @@
+"""What is not there: each answer says so, and names what comes near."""
+
+import json
+import re
+
+import pytest
+from serving import Server
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/expot", "/export"),
+        ("/graph/dta", "/graph/data"),
+        ("/errors/sintax", "/errors/syntax"),
+        ("/doc/evnt/", "/doc/event/"),
+        ("/id/event", "/doc/event/"),
+        ("/id/event/2013-sumit", "/id/event/2013-summit"),
+        ("/doc/event/2013-sumit.ttl", "/id/event/2013-summit"),
+    ],
+)
+def test_what_comes_near_is_named(server: Server, path: str, meant: str) -> None:
+    reply = server.get(path)
+    assert (reply.status, reply.media_type) == (404, "application/problem+json")
+    found = re.search(r"Did you mean (\S+?)(?: or |\?)", str(reply.json()["detail"]))
+    assert found
+    assert found[1] == meant
+    assert server.get(meant).status in (200, 303)
+    assert meant in server.get(path, "text/html").text
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/ns/Evnt", "/ns#Event"),
+        ("/shape/Evnt", "/shape/Event"),
+        ("/datset", "/dataset"),
+        ("/void", "/.well-known/void"),
+    ],
+)
+def test_terms_that_come_near_are_named(whole: Server, path: str, meant: str) -> None:
+    reply = whole.get(path)
+    assert reply.status == 404
+    assert f"Did you mean {meant}" in str(reply.json()["detail"])
+    assert whole.get(meant.partition("#")[0]).status == 200
+
+
+def test_graphs_are_named_where_none_is(server: Server) -> None:
+    for path in ("/graph", "/graph/"):
+        reply = server.get(path)
+        assert reply.status == 404
+        assert "the graphs are data, ontology" in str(reply.json()["detail"])
+
+
+def test_a_path_is_told_safely(server: Server) -> None:
+    """However long it is, and whatever signs it has for a terminal or a browser."""
+    for path in ("/%1b%5B31m%3Cscript%3E", "/" + "a%0a" * 10_000):
+        for accept in ("text/plain", "text/html", "application/json"):
+            reply = server.get(path, accept)
+            assert reply.status == 404
+            assert len(reply.body) < 20_000
+            assert "\x1b" not in reply.text
+            assert "<script>" not in reply.text
+    document = json.loads(server.get("/%1b").body)
+    assert document["detail"] == "There is no page /%1B. Begin at /."
+
+
+def test_what_has_no_content_has_no_type(server: Server) -> None:
+    etag = server.get("/robots.txt").headers["ETag"]
+    same = server.get("/robots.txt", If_None_Match=etag)
+    assert (same.status, same.headers["Content-Type"]) == (304, None)
+    options = server.request("OPTIONS", "/sparql")
+    assert (options.status, options.headers["Content-Type"]) == (204, None)
+
+
+def test_a_record_leads_to_its_data(whole: Server) -> None:
+    """As FAIR Signposting says it: the items of a landing page are its content."""
+    sitemap = whole.get("/sitemap.xml").text
+    (path,) = re.findall(r"(/doc/event/[a-z0-9-]+)</loc>", sitemap)[:1]
+    links = whole.get(path).headers.get_all("Link") or []
+    items = [link for link in links if 'rel="item"' in link]
+    assert len(items) == 6
+    for item in items:
+        target, media_type = re.findall(r'<(.*?)>.*type="(.*?)"', item)[0]
+        assert whole.get(target).media_type == media_type
