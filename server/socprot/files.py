@@ -8,6 +8,7 @@ user's cache folder otherwise, or where `SOCPROT_BUNDLES` says.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -31,7 +32,11 @@ def root() -> Path:
     Raises:
         GraphMissing: it is nowhere.
     """
-    chosen = os.environ.get("SOCPROT_ROOT")
+    return _root(os.environ.get("SOCPROT_ROOT"))
+
+
+@cache  # it is asked for with every file, and does not move
+def _root(chosen: str | None) -> Path:
     places = (Path(chosen),) if chosen else (_WHEEL, _CHECKOUT)
     for place in places:
         if (place / "ontology").is_dir():
