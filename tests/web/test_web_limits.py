@@ -9,7 +9,7 @@ from http.client import IncompleteRead
 from urllib.parse import urlencode
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from serving import MANY_ROWS, SLOW, TOO_MANY_ROWS, Server, ask
 
 
@@ -131,3 +131,37 @@ def test_many_at_once_get_their_own_answers(server: Server) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ('"01"^^xsd:integer', '"1"^^xsd:integer'),
+        ('"007"^^xsd:int', '"7"^^xsd:integer'),
+        ('"1.50"^^xsd:decimal', '"1.5"^^xsd:decimal'),
+        (
+            '"2020-01-01T24:00:00Z"^^xsd:dateTime',
+            '"2020-01-02T00:00:00Z"^^xsd:dateTime',
+        ),
+        ('"x"@EN-Gb', '"x"@en-gb'),
+        ('" 1"^^xsd:integer', '" 1"^^xsd:integer'),
+        ('"abc"^^xsd:date', '"abc"^^xsd:date'),
+        ('" \\t\\r\\n\u2028 "', '" \\t\\r\\n\u2028 "'),
+    ],
+)
+def test_values_are_spelt_as_the_page_says(given: str, kept: str) -> None:
+    """What `/limits` says of the spelling; a change of the engine would show here."""
+    prefix = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+    read = [
+        next(parse(f"{prefix}<a:a> <a:b> {text} .", RdfFormat.TURTLE)).object
+        for text in (given, kept)
+    ]
+    store = Store()
+    store.add(Quad(NamedNode("a:a"), NamedNode("a:b"), read[0]))
+    assert next(iter(store)).object == read[1]
+
+
+def test_the_page_tells_how_values_are_spelt(server: Server) -> None:
+    text = server.get("/limits", "text/html").text
+    for said in ("01 is 1", "1.50 is 1.5", "24:00", "language tag", "sign by sign"):
+        assert said in text

@@ -211,6 +211,15 @@ def test_lines_are_counted_as_sparql_ends_them(server: Server, sign: str) -> Non
     assert shown[caret.index("^") :].startswith("?z")
 
 
+def test_an_iri_with_a_space_is_no_unknown_prefix(server: Server) -> None:
+    document = ask(server, "ASK {\n ?s <http://a b> ?o }").json()
+    assert str(document["type"]).endswith("/errors/syntax")
+    assert (document["line"], document["column"]) == (2, 5)
+    assert "'<http://a b> ?o }'" in str(document["detail"])
+    compared = ask(server, "ASK { ?s ?p ?o FILTER(?o <x:y) }").json()
+    assert str(compared["type"]).endswith("/errors/unknown-prefix")
+
+
 def test_curl_reads_text_and_programs_json(server: Server) -> None:
     path = "/sparql?query=ASK"
     assert server.get(path, User_Agent="curl/8.5").media_type == "text/plain"

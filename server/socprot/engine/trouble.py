@@ -60,6 +60,13 @@ def explained(error: QuerySyntaxError, screened: Screened) -> QuerySyntaxError:
                 column,
             )
         prefix = token.text.partition(":")[0]
+        if _is_iri(text, token.start, prefix):
+            return QuerySyntaxError(
+                f"Line {line}, column {column - 1}: an IRI that does not end, or with a"
+                f" sign that no IRI has, {text[token.start - 1 :][:30]!r}.",
+                line,
+                column - 1,
+            )
         if token.kind == "name" and prefix not in screened.prefixes:
             return UnknownPrefix(
                 f"Line {line}, column {column}: the prefix {prefix}: is not declared;"
@@ -78,6 +85,12 @@ def explained(error: QuerySyntaxError, screened: Screened) -> QuerySyntaxError:
         line,
         column,
     )
+
+
+def _is_iri(text: str, start: int, scheme: str) -> bool:
+    """Whether what looks like a prefixed name is an IRI that was not read as one."""
+    address = text.startswith("://", start + len(scheme))
+    return address and text[max(start - 1, 0)] == "<"
 
 
 def _place(text: str, line: int, column: int, expected: str) -> int:

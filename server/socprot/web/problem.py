@@ -50,8 +50,8 @@ _ALL = (
         "syntax",
         HTTPStatus.BAD_REQUEST,
         "The query is not SPARQL 1.1",
-        "The parser stopped at the line and column given, at the first place where "
-        "the text cannot become a query any more. The mistake is there or before it.",
+        "The parser could not go on at the line and column given, or with what begins "
+        "there. The mistake is there or close by.",
         "Correct the query. Every prefix must be declared, every bracket closed, and "
         "variables selected beside an aggregate must be grouped.",
     ),
