@@ -57,7 +57,7 @@ fmt: $(SETUP_DEV)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: build .bench/.installed
+bench: build $(SETUP_DEV) .bench/.installed
 	@$(BIN)/python tests/bench
 
 clean:

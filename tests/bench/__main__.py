@@ -19,6 +19,7 @@ from pathlib import Path
 
 import growth
 import measure
+import paint
 import report
 from agreement import compare
 from report import Line
@@ -100,6 +101,7 @@ def run(
         add("distinct lookups", measure.lookups(ours, aimed, subjects, ROUNDS))
         add("heavy questions", measure.heavy(ours, used.graph, published, ROUNDS))
         add("pages and dumps", measure.pages(ours, subjects, ROUNDS))
+        add("first paints", paint.paints(ours, max(ROUNDS, 5)))
         add("hostile queries", measure.hostile([ours, *peers], subjects, ROUNDS))
         add("memory", measure.memory([ours, *rapid]))
     finally:
