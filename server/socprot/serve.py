@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 
 from socprot import journal
-from socprot.engine import embedded
+from socprot.engine import early
 from socprot.errors import SocprotError
 from socprot.traffic import Traffic
 
@@ -105,15 +104,14 @@ def _load(
     """
     _stop_with(parent)
     journal.configure(os.environ.get("SOCPROT_LOG", "info"))
-    engine = embedded.early(bundle, datasets)
+    workers = early.begin(bundle, datasets)
     from socprot.web import server
 
     try:
-        site = server.opened(bundle, datasets, address, engine)
+        return server.make(bundle, datasets, address, workers, traffic, announce)
     except SocprotError as error:
         print(f"socprot: {error}", file=sys.stderr, flush=True)
         os._exit(_FAILED)  # granian would print a traceback of what is no bug
-    return server.make(site, bundle, traffic, announce)
 
 
 def _stop_with(parent: int) -> None:
@@ -141,6 +139,8 @@ _LOGGING: dict[str, Any] = {
 
 def _announce(host: str, port: int, here: str) -> None:
     """Print the address once the server answers there."""
+    from http.client import HTTPConnection, HTTPException  # the graph goes first
+
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     while True:
         connection = HTTPConnection(reached, port, timeout=5)

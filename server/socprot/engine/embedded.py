@@ -6,11 +6,10 @@ one to the next. Whatever a query does to its worker ends there: the worker is k
 and a new one is ready in milliseconds.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from pathlib import Path
 
-from socprot.engine import Answer, Request, shelf
+from socprot.engine import Answer, Request
 from socprot.engine.asking import Asking, Means
 from socprot.engine.begun import Begun, begin
 from socprot.engine.habits import SlowQueries
@@ -25,22 +24,21 @@ class EmbeddedEngine:
     """An `Engine` over a bundle or any RDF files. Any number of threads may ask it."""
 
     def __init__(
-        self, source: Path | Iterable[Path], limits: Limits | None = None
+        self,
+        source: Path | Iterable[Path] | Workers,
+        limits: Limits | None = None,
     ) -> None:
         """Begin to load the graph, in another process.
 
         Args:
-            source: the folder of a bundle, or RDF files.
-            limits: what queries may use.
+            source: the folder of a bundle, RDF files, or who loads them already.
+            limits: what queries may use; workers have theirs.
         """
-        self.limits = limits or Limits()
-        stats = Stats()
+        if not isinstance(source, Workers):
+            source = Workers(Source.of(source), limits or Limits(), Stats())
+        self.limits = source.limits
         self._means = Means(
-            self.limits,
-            stats,
-            SlowQueries(),
-            Lanes(self.limits),
-            Workers(Source.of(source), self.limits, stats),
+            source.limits, source.stats, SlowQueries(), Lanes(source.limits), source
         )
 
     def ready(self) -> "EmbeddedEngine":
@@ -72,15 +70,3 @@ class EmbeddedEngine:
         """What happened so far, for monitoring."""
         lanes = self._means.lanes
         return self._means.stats.snapshot(lanes.running(), lanes.waiting())
-
-
-def early(bundle: Path | None, datasets: Sequence[Path]) -> EmbeddedEngine | None:
-    """Begin to load RDF files, or else a bundle, before anything else is known.
-
-    None where there is neither, where it is not there, or large: that takes care.
-    """
-    paths = datasets or ([bundle / "graph.nq"] if bundle else [])
-    with suppress(OSError):
-        if paths and not shelf.is_large(paths):
-            return EmbeddedEngine(datasets or bundle or ())
-    return None

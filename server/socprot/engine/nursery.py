@@ -29,10 +29,10 @@ from pyoxigraph import Store
 
 from socprot.engine.outlet import Caps
 from socprot.engine.source import Source, load, open_read_only
+from socprot.engine.wire import PACKET
 from socprot.engine.worker import run
 from socprot.errors import SocprotError
 
-PACKET = 1 << 17
 _KIB = 1024
 
 

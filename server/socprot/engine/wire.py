@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 _HEAD = struct.Struct("!ccI")
 _READ = 1 << 16
+PACKET = 1 << 17  # bytes of a message between the engine and its nursery
 
 HELLO = b"H"  # worker: I am ready
 QUERY = b"Q"  # engine: evaluate this (a `Job`)

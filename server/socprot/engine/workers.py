@@ -17,11 +17,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from socprot.engine.limits import Limits
-from socprot.engine.nursery import PACKET
 from socprot.engine.packing import unpacked
 from socprot.engine.source import Source
 from socprot.engine.stats import Stats
-from socprot.engine.wire import ERROR, Frame, Pipe
+from socprot.engine.wire import ERROR, PACKET, Frame, Pipe
 from socprot.errors import EngineUnavailable, GraphMissing, SocprotError
 
 _REPORT = 2.0  # seconds to wait until the nursery has told of a death
@@ -127,12 +126,17 @@ def _clock(hello: Frame) -> int:
 
 
 class Workers:
-    """The nursery and its workers."""
+    """The nursery and its workers.
+
+    Attributes:
+        limits: what queries may use.
+        stats: what happened so far.
+    """
 
     def __init__(self, source: Source, limits: Limits, stats: Stats) -> None:
+        self.limits = limits
+        self.stats = stats
         self._wanted = limits.quick_lane
-        self._start_limit = limits.start
-        self._stats = stats
         self._config = json.dumps(
             {
                 "source": asdict(source),
@@ -177,7 +181,7 @@ class Workers:
             EngineUnavailable: there is none.
             GraphMissing: a worker could not open the graph.
         """
-        deadline = time.monotonic() + self._start_limit
+        deadline = time.monotonic() + self.limits.start
         while (left := deadline - time.monotonic()) > 0:
             with self._lock:
                 if self._closed or self._failure:
@@ -238,7 +242,7 @@ class Workers:
     def strike(self, worker: Worker, reason: str) -> None:
         """End a worker at once, while another thread reads from it."""
         worker.killed_for = reason
-        self._stats.kill(reason)
+        self.stats.kill(reason)
         self._tell({"kill": worker.number})
 
     def calm(self, worker: Worker, nice: int) -> None:
@@ -277,7 +281,7 @@ class Workers:
 
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         """Start a nursery, which then loads the graph."""
-        self._stats.event("nursery")
+        self.stats.event("nursery")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         keep = ("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
         with theirs:
@@ -318,7 +322,7 @@ class Workers:
             except OSError:
                 ours.close()
                 return None
-        self._stats.event("worker")
+        self.stats.event("worker")
         worker = self._alive[self._count] = Worker(self._count, Pipe(ours))
         return worker
 
@@ -360,7 +364,7 @@ class Workers:
                 worker.close()
         if worker:
             if message["failed"] and not worker.killed_for:
-                self._stats.death(_cause(message["signal"]))
+                self.stats.death(_cause(message["signal"]))
             worker.died(message["signal"], message["grown"])
         self._refill()
 

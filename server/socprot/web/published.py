@@ -23,6 +23,32 @@ def open_site(
 ) -> Site:
     """Load what is to be served and start its engine, where it is not under way.
 
+    Raises:
+        GraphMissing: the bundle or a file is missing or broken.
+    """
+    site = described(bundle, datasets, address, engine)
+    wait(site)
+    return site
+
+
+def wait(site: Site) -> None:
+    """Wait until the graph of a site can be asked; its engine is closed otherwise.
+
+    Raises:
+        GraphMissing: it cannot be loaded.
+    """
+    if isinstance(site.engine, EmbeddedEngine):
+        site.engine.ready()
+
+
+def described(
+    bundle: Path | None,
+    datasets: Sequence[Path],
+    address: str,
+    engine: EmbeddedEngine | None,
+) -> Site:
+    """All of a site but the graph, which its engine may still load: `wait` for it.
+
     With neither a bundle nor files the site says that it has nothing to serve.
 
     Raises:
@@ -38,8 +64,6 @@ def open_site(
             manifest = _of_bundle(bundle)
             engine = engine or _engine(bundle, [bundle / "graph.nq"], manifest)
             published = queries.load(files.root() / "queries" / "competency")
-        if engine is not None:
-            engine.ready()
     except GraphMissing:
         if engine is not None:
             engine.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from socprot.engine.embedded import EmbeddedEngine
+from socprot.engine.workers import Workers
 from socprot.errors import GraphMissing
 from socprot.traffic import Traffic
 from socprot.web import create_app, log, stalled
@@ -13,18 +14,19 @@ from socprot.web.exchange import Exchange
 from socprot.web.express import Express
 from socprot.web.gateway import Gateway, Served
 from socprot.web.metrics import Metrics
-from socprot.web.published import open_site, without_graph
+from socprot.web.published import described, open_site, wait, without_graph
 from socprot.web.renewal import Busy, Renewal
 from socprot.web.site import Site
 
 
-def opened(
+def _opened(
     bundle: Path | None,
     datasets: Sequence[Path],
     address: str,
-    engine: EmbeddedEngine | None,
-) -> Site:
-    """The site of what an engine loads.
+    workers: Workers | None,
+    metrics: Metrics,
+) -> tuple[Site, Served]:
+    """The site of what is loaded, and its application, which is made meanwhile.
 
     A bundle that is missing or broken is refused with a sentence, and so is every
     query; but the server runs, so that `/readyz` and every page can say why, and goes
@@ -34,25 +36,41 @@ def opened(
         GraphMissing: a file that was asked for is missing or broken.
     """
     try:
-        return open_site(bundle, datasets, address, engine)
+        engine = EmbeddedEngine(workers) if workers else None
+        site = described(bundle, datasets, address, engine)
+        served = _served(site, metrics)
+        wait(site)
     except GraphMissing as error:
         if datasets or bundle is None:
             raise
         print(f"socprot: {error}", file=sys.stderr, flush=True)
         # The world need not know where it is.
         reason = str(error).replace(f"{bundle}/", "").replace(str(bundle), "it")
-        return without_graph(address, f"The bundle is refused: {reason}")
+        site = without_graph(address, f"The bundle is refused: {reason}")
+        served = _served(site, metrics)
+    return site, served
 
 
 def make(
-    site: Site, bundle: Path | None, traffic: Traffic, announce: Callable[[], None]
+    bundle: Path | None,
+    datasets: Sequence[Path],
+    address: str,
+    workers: Workers | None,
+    traffic: Traffic,
+    announce: Callable[[], None],
 ) -> Gateway:
     """The gateway of a site, which tells by `announce` once it serves.
 
     Args:
-        bundle: what was to be served, and what a new one may take the place of.
+        bundle: what is to be served, and what a new one may take the place of.
+        datasets: what is to be served in place of a bundle.
+        workers: who loads it already, if anybody does.
+
+    Raises:
+        GraphMissing: a file that was asked for is missing or broken.
     """
     metrics = Metrics()
+    site, served = _opened(bundle, datasets, address, workers, metrics)
 
     def load(path: Path) -> Site:
         return open_site(path, (), site.address)
@@ -81,7 +99,7 @@ def make(
         requests.write()
         renewal.stop()
 
-    gateway = Gateway(_served(site, metrics), traffic, observe, start, stop)
+    gateway = Gateway(served, traffic, observe, start, stop)
     return gateway
 
 
