@@ -2,6 +2,7 @@
 
 import json
 import re
+from http.client import HTTPConnection
 
 import pytest
 from serving import Server
@@ -71,6 +72,27 @@ def test_what_has_no_content_has_no_type(server: Server) -> None:
     assert (same.status, same.headers["Content-Type"]) == (304, None)
     options = server.request("OPTIONS", "/sparql")
     assert (options.status, options.headers["Content-Type"]) == (204, None)
+
+
+def test_a_connection_outlives_what_has_no_content(server: Server) -> None:
+    """A harvester asks on one connection whether anything is new, page by page."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        connection.request("GET", "/ns.ttl")
+        first = connection.getresponse()
+        first.read()
+        wire = connection.sock
+        # The application answers these itself: the cache knows no dates.
+        since = {"If-Modified-Since": first.headers["Last-Modified"]}
+        for _ in range(30):
+            for method, status in (("GET", 304), ("OPTIONS", 204), ("HEAD", 304)):
+                path = "/sparql" if method == "OPTIONS" else "/ns.ttl"
+                connection.request(method, path, headers=since)
+                reply = connection.getresponse()
+                assert (reply.status, reply.read()) == (status, b"")
+        assert connection.sock is wire
+    finally:
+        connection.close()
 
 
 def test_a_record_leads_to_its_data(whole: Server) -> None:

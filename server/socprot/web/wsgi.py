@@ -61,7 +61,10 @@ def call(app: WSGI, environ: Environ) -> Reply:
         environ[FAILED] = error
         return call(app, environ)
     size = str(len(reply.first))
-    if environ["REQUEST_METHOD"] == "HEAD" or ("content-length", size) in reply.headers:
+    # No content follows (RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5), so there is none
+    # to stream: a server ends such an answer at once, as if the client had left.
+    bare = environ["REQUEST_METHOD"] == "HEAD" or reply.status in (204, 304)
+    if bare or ("content-length", size) in reply.headers:
         reply.complete = True
         reply.close()
     return reply
