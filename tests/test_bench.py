@@ -1,7 +1,11 @@
 """The benchmark itself: what it reads, generates and writes. Nothing is measured."""
 
 import csv
+import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,3 +87,46 @@ def test_the_table_says_whether_a_target_is_met(tmp_path: Path) -> None:
     assert "| 20 (10 to 30) | peer | 10 (10 to 10) | 2.00 |" in table[-3]
     with (tmp_path / "results.csv").open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 5
+
+
+PEER = """
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'"value"')
+
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
+"""
+RUN = f"""
+import sys, time
+import servers
+servers.leave_nothing()
+peer = servers.Server("peer", [sys.executable, "-c", {PEER!r}, "{{port}}"])
+print(peer.start().process.pid, flush=True)
+time.sleep(60)
+"""  # a program within a program
+
+
+@pytest.mark.parametrize("ended_by", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
+def test_no_server_is_left_however_a_run_ends(ended_by: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    command = [sys.executable, "-c", RUN]
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        peer = int(run.stdout.readline())
+        run.send_signal(getattr(signal, ended_by))
+        assert run.wait(15) != 0
+    deadline = time.monotonic() + 15
+    while Path(f"/proc/{peer}").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{peer}").exists()

@@ -324,3 +324,14 @@ def test_counters_add_up(engine: EmbeddedEngine) -> None:
     assert sum(stats.buckets) == 6
     assert stats.running == stats.waiting == {"quick": 0, "slow": 0}
     assert stats.seconds > 0
+
+
+def test_what_the_processes_use_is_known(engine: EmbeddedEngine) -> None:
+    ask(engine, 1)
+    before = engine.usage()
+    # Each has a Python interpreter, which it shares with the nursery.
+    assert 10 * MIB < before.memory_bytes["pss"] < before.memory_bytes["rss"]
+    ballast = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+    run(engine, ballast)
+    after = engine.usage()
+    assert after.processor_seconds - before.processor_seconds > 0.01

@@ -23,7 +23,16 @@ import paint
 import report
 from agreement import compare
 from report import Line
-from servers import PEERS, ROOT, Server, load, oxigraph, rdflib_endpoint, socprot
+from servers import (
+    PEERS,
+    ROOT,
+    Server,
+    leave_nothing,
+    load,
+    oxigraph,
+    rdflib_endpoint,
+    socprot,
+)
 
 from socprot import bundle
 from socprot.bundle import Bundle
@@ -196,4 +205,5 @@ def _machine() -> list[str]:
 
 if __name__ == "__main__":
     os.chdir(ROOT)
+    leave_nothing()
     main()

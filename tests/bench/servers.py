@@ -1,6 +1,9 @@
 """The servers that are compared: real processes, on loopback, with the same data."""
 
+import atexit
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +17,25 @@ from urllib.parse import quote
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = ROOT / ".bench" / "bin"
 JSON = "application/sparql-results+json"
+# What is started ends with this process, even where that is killed.
+_DIE_TOO = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+
+_started: list["Server"] = []
+
+
+def end_all() -> None:
+    """Stop every server that was started, and hear no signal meanwhile."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    for server in list(_started):
+        server.stop()
+
+
+def leave_nothing() -> None:
+    """From now on, however this process ends, so do the servers that it starts."""
+    atexit.register(end_all)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
 
 
 def free_port() -> int:
@@ -53,8 +75,9 @@ class Server:
         self.port = free_port()
         command = [part.format(port=self.port) for part in self.command]
         begun = time.perf_counter()
+        _started.append(self)
         self.process = subprocess.Popen(
-            command,
+            [*_DIE_TOO, *command],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**os.environ, **self.environment},
@@ -121,15 +144,16 @@ class Server:
         return total
 
     def stop(self) -> None:
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+        if self in _started:
+            _started.remove(self)
 
 
 def socprot(bundle: Path | None = None, datasets: Sequence[Path] = ()) -> Server:

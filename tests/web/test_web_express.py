@@ -217,6 +217,34 @@ def test_what_takes_long_goes_on_where_it_is(fresh: Server) -> None:
     assert not any(line.startswith('socprot_engine_kills{of="aband') for line in lines)
 
 
+def test_answers_are_timed_by_form_and_lane(fresh: Server) -> None:
+    def count(form: str, lane: str) -> int:
+        labels = f'{{form="{form}",lane="{lane}"}}'
+        lines = fresh.get("/metrics").text.splitlines()
+        found = [
+            int(line.split()[-1])
+            for line in lines
+            if line.startswith(f"socprot_query_seconds_count{labels}")
+        ]
+        return found[0] if found else 0
+
+    slow = (
+        "SELECT (COUNT(*) AS ?n) { VALUES ?a { %s } VALUES ?b { %s } VALUES ?c { %s } }"
+    )
+    many = " ".join(map(str, range(130)))
+    asked = [
+        (new("SELECT * { ?s a ?c }"), "SELECT", ["quick", "cached"]),
+        (new("CONSTRUCT WHERE { ?s a ?c }"), "CONSTRUCT", ["quick", "cached"]),
+        (new(slow % (many, many, many)), "SELECT", ["slow", "cached"]),
+    ]
+    for query, form, lanes in asked:
+        for lane in lanes:
+            before = count(form, lane)
+            target = "/sparql?" + urlencode({"query": query})
+            assert fresh.get(target).status == 200
+            assert count(form, lane) == before + 1, (query, lane)
+
+
 def test_the_client_behind_a_proxy_is_counted(tmp_path: Path) -> None:
     """Both ways believe the last proxy, and nobody before it."""
     bundle = make_bundle(tmp_path / "one", [HERE / "mini.trig"])

@@ -243,6 +243,8 @@ def test_health(server: Server) -> None:
         metrics.text
     )
     assert "socprot_engine_queries" in metrics.text
+    assert "socprot_engine_processor_seconds " in metrics.text
+    assert 'socprot_engine_memory_bytes{of="pss"}' in metrics.text
     assert "Disallow: /sparql" in server.get("/robots.txt").text
 
 

@@ -12,13 +12,14 @@ from socprot.engine.habits import SlowQueries
 from socprot.engine.lanes import Lanes, Ticket
 from socprot.engine.limits import Limits
 from socprot.engine.packing import unpacked
+from socprot.engine.process import Death, Worker
 from socprot.engine.running import MustWait, Running, WorkerGone
 from socprot.engine.screen import Screened, screen
 from socprot.engine.stats import Stats
 from socprot.engine.stream import Stream
 from socprot.engine.trouble import MUCH, explained, of_death
 from socprot.engine.wire import ERROR, WHOLE, Frame
-from socprot.engine.workers import Death, Worker, Workers
+from socprot.engine.workers import Workers
 from socprot.errors import (
     EngineUnavailable,
     NotAcceptable,

@@ -17,6 +17,7 @@ from socprot.engine.lanes import Lanes
 from socprot.engine.limits import Limits
 from socprot.engine.source import Source
 from socprot.engine.stats import Snapshot, Stats
+from socprot.engine.usage import Usage
 from socprot.engine.workers import Workers
 
 
@@ -64,6 +65,10 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Stop all queries and end all processes."""
         self._means.workers.close()
+
+    def usage(self) -> Usage:
+        """What the processes of this engine use at this moment."""
+        return self._means.workers.usage()
 
     @property
     def stats(self) -> Snapshot:

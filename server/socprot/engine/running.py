@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from socprot.engine.lanes import Lanes, Ticket
 from socprot.engine.limits import Limits
+from socprot.engine.process import Death, Worker
 from socprot.engine.wire import ERROR, QUERY, WHOLE, Frame
-from socprot.engine.workers import Death, Worker, Workers
+from socprot.engine.workers import Workers
 from socprot.errors import QueryStopped, QueryTimeout
 
 _GLANCE = 0.02  # seconds between looks at a query that may soon count as slow

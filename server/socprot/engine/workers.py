@@ -13,116 +13,25 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from socprot.engine.limits import Limits
-from socprot.engine.packing import unpacked
+from socprot.engine.process import Worker
 from socprot.engine.source import Source
 from socprot.engine.stats import Stats
-from socprot.engine.wire import ERROR, PACKET, Frame, Pipe
+from socprot.engine.usage import Usage, usage
+from socprot.engine.wire import PACKET, Pipe
 from socprot.errors import EngineUnavailable, GraphMissing, SocprotError
 
-_REPORT = 2.0  # seconds to wait until the nursery has told of a death
 _PATIENCE = 5.0  # seconds that a nursery may take to end
 _ATTEMPTS = 5  # nurseries in a row that may die while they load
 _SILENT = "The process that holds the graph died while it loaded the graph."
 _PAUSE = 0.5  # seconds between attempts to start a nursery
 
 
-@dataclass(frozen=True)
-class Death:
-    """How a worker ended.
-
-    Attributes:
-        signal: what killed it, 0 for nothing; None where nobody knows.
-        grown: by how many bytes its memory had grown.
-        killed_for: why the engine killed it, "" where it did not.
-    """
-
-    signal: int | None
-    grown: int
-    killed_for: str
-
-
-class Worker:
-    """A process that evaluates queries, seen from the engine."""
-
-    def __init__(self, number: int, pipe: Pipe) -> None:
-        self.number = number
-        self.killed_for = ""
-        self._pipe = pipe
-        self._clock: int | None = None
-        self._death: Death | None = None
-        self._died = threading.Event()
-
-    def ready(self, timeout: float) -> bool:
-        """Wait until it can take a query; return False where it died instead.
-
-        Raises:
-            TimeoutError: it was not ready in so many seconds.
-            BlockingIOError: the same, for 0 seconds.
-            GraphMissing: it could not open the graph.
-        """
-        if self._clock is None:
-            frame = self._pipe.receive(timeout)
-            if frame is None:
-                return False
-            if frame.kind == ERROR:
-                raise unpacked(frame.payload)
-            self._clock = _clock(frame)
-        return True
-
-    def send(self, kind: bytes, payload: bytes) -> None:
-        """Send one frame. Where it is gone, receiving will tell."""
-        with suppress(OSError):
-            self._pipe.send(kind, payload)
-
-    def receive(self, timeout: float) -> Frame | None:
-        """The next frame, or None where it died.
-
-        Raises:
-            TimeoutError: it did not come in so many seconds.
-            BlockingIOError: the same, for 0 seconds.
-        """
-        return self._pipe.receive(timeout)
-
-    @property
-    def end(self) -> int:
-        """The descriptor from which to receive."""
-        return self._pipe.end
-
-    def processor_time(self) -> float:
-        """Seconds of processor time that it has used so far."""
-        if self._clock is None:
-            return 0.0
-        try:
-            return time.clock_gettime(self._clock)
-        except OSError:  # it is gone
-            return 0.0
-
-    def died(self, number: int | None, grown: int) -> None:
-        """Take note of its death."""
-        self._death = Death(number, grown, self.killed_for)
-        self._died.set()
-
-    def death(self) -> Death:
-        """How it ended; wait until that is known."""
-        self._died.wait(_REPORT)
-        return self._death or Death(None, 0, self.killed_for)
-
-    def close(self) -> None:
-        """Let it go: it ends when it has nothing to do any more."""
-        self._pipe.close()
-
-
 def _cause(number: int) -> str:
     return signal.Signals(number).name if number else "exit"
-
-
-def _clock(hello: Frame) -> int:
-    """The clock of another process's processor time, see clock_getres(2)."""
-    return (~int(hello.payload) << 3) | 2
 
 
 class Workers:
@@ -256,6 +165,14 @@ class Workers:
             enough = bool(self._idle)
         if not enough:  # to make one takes time from the query that goes on
             self._refill()
+
+    def usage(self) -> Usage:
+        """What the nursery and its workers use."""
+        with self._lock:
+            workers = [worker for worker in self._alive.values() if worker.process]
+            nursery = self._process.pid
+        seconds = sum(worker.processor_time() for worker in workers)
+        return usage([nursery, *(w.process for w in workers if w.process)], seconds)
 
     def close(self) -> None:
         """End everything and wait until it has ended."""

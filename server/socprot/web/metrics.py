@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
+from socprot.engine.embedded import EmbeddedEngine
 from socprot.web.cache import AnswerCache
 from socprot.web.exchange import Exchange
 from socprot.web.site import Site
@@ -118,12 +119,10 @@ def _cache(cache: AnswerCache) -> Iterator[str]:
 
 
 def _engine(site: Site) -> Iterator[str]:
-    """What the engine counted, whatever that is."""
-    stats = getattr(site.engine, "stats", None)
-    held = stats() if callable(stats) else stats
-    if held is None:
+    """What the engine counted, and what its processes use."""
+    if not isinstance(site.engine, EmbeddedEngine):
         return
-    facts: Mapping[str, Any] = vars(held)
+    facts: Mapping[str, Any] = {**vars(site.engine.stats), **vars(site.engine.usage())}
     for name, value in facts.items():
         metric = f"socprot_engine_{name}"
         if isinstance(value, Mapping):
