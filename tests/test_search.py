@@ -7,7 +7,7 @@ import pytest
 from socprot import directory
 from socprot.bundle import Bundle
 from socprot.directory import Directory, Entry
-from socprot.search import ACRONYM, LONGEST, NAME, NEAR, Index, fold
+from socprot.search import ACRONYM, COUNTED, LONGEST, NAME, NEAR, Index, fold
 from socprot.web.kinds import ranks
 
 
@@ -74,6 +74,13 @@ def test_what_is_meant_goes_first(
 def test_words_in_any_order_and_nearly_right(index: Index, query: str) -> None:
     names = [hit.entry.name for hit in index.find(query)[:8]]
     assert "instrument/2013-asean-declaration-social-protection" in names
+
+
+def test_every_word_of_a_sentence_counts(index: Index) -> None:
+    words = ["social", "protection", "asean", "declaration", "strengthening"]
+    assert len(words) < COUNTED
+    found = [len(index.find(" ".join(words[:most]))) for most in (3, 4, 5)]
+    assert found == sorted(set(found), reverse=True)
 
 
 def test_what_an_address_says_is_found_too(index: Index) -> None:

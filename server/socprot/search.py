@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 from socprot.directory import Directory, Entry
 
 LONGEST = 200  # characters of a query
-WORDS = 12  # words of a query that count
+COUNTED = 12  # words of a query that count
 _ENOUGH = 5  # entries that have a word; of fewer, it may be mistaken all the same
 _NEAR = 40  # spellings that are tried for one word
 
@@ -104,7 +104,7 @@ class Index:
     def find(self, query: str, kinds: Iterable[str] = ()) -> list[Hit]:
         """The entries that fit, the best first; of these kinds only, if given."""
         wanted = fold(query[:LONGEST])
-        words = list(dict.fromkeys(wanted.split()))[:WORDS]
+        words = list(dict.fromkeys(wanted.split()))[:COUNTED]
         only = frozenset(kinds)
         found: list[tuple[tuple[int, ...], Hit]] = []
         for number, amiss in self._fitting(words):

@@ -235,6 +235,12 @@ def test_what_is_given_stays_in_its_place(real: Server) -> None:
     assert real.get("/openapi/no-such-operation").status == 404
 
 
+def test_what_is_code_in_a_description_is_shown_as_code(real: Server) -> None:
+    text = real.get("/openapi/record", "text/html").text
+    assert "<code>/id/{kind}/{slug}</code>, redirects here." in text
+    assert "`" not in text
+
+
 def test_the_index_lists_them_all(real: Server) -> None:
     text = real.get("/openapi", "text/html").text
     assert all(f'href="/openapi/{name}"' in text for name in OPERATIONS)

@@ -160,7 +160,9 @@ def test_a_picture_of_everything_is_bounded(site: Server) -> None:
     assert left_out is not None
     assert drawn == 150
     assert drawn + int(left_out[1]) == len(rows(site, path)) == len(table(text))
-    assert "150 rows of a timeline" in page(site, "/limits").text
+    limits = page(site, "/limits").text
+    assert "150 rows of a timeline" in limits
+    assert "200 characters, of which 12 words count" in limits
 
 
 def test_one_state_alone_is_drawn_large(site: Server) -> None:

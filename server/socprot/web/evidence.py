@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template
 
-from socprot import files, queries
+from socprot import directory, files, queries
 from socprot.namespaces import PREFIXES
 from socprot.queries import Query
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.known import known
 from socprot.web.rows import Row
 from socprot.web.site import site
 
@@ -83,6 +84,7 @@ def quality() -> Response:
         results=found,
         hygiene=list(hygiene),
         sizes=_severities(found),
+        names={one.focus: known().label(directory.short(one.focus)) for one in found},
         completeness=_find(site().pages["completeness"]),
     )
     return page(shown, etag)

@@ -108,7 +108,7 @@ def limits() -> Response:
             "panels": chart.PANELS,
             "view": view.MOST,
             "search": search.LONGEST,
-            "words": search.WORDS,
+            "words": search.COUNTED,
             "link": permalink.LONGEST,
             "steps": extract.DEEPEST,
             "reach": extract.MOST,

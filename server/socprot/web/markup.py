@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["short"] = shortened
     app.jinja_env.filters["words"] = words
     app.jinja_env.filters["text"] = text
+    app.jinja_env.filters["ticked"] = ticked
     app.jinja_env.globals["ask"] = ask
     app.context_processor(_facts)
 
@@ -75,6 +76,14 @@ def text(term: Term) -> Markup:
     if term.language:
         return Markup('<span lang="{}">{}</span>').format(term.language, term.value)
     return escape(term.value)
+
+
+def ticked(prose: str) -> Markup:
+    """Prose as HTML; what stands between two back ticks, as in CommonMark, is code."""
+    shown = Markup("")
+    for number, part in enumerate(prose.split("`")):
+        shown += Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+    return shown
 
 
 def words(iri: str) -> str:
