@@ -3,9 +3,12 @@
 import json
 import re
 from http.client import HTTPConnection
+from typing import Any
 
 import pytest
 from serving import Server
+
+from socprot.web.wsgi import call
 
 
 @pytest.mark.parametrize(
@@ -93,6 +96,27 @@ def test_a_connection_outlives_what_has_no_content(server: Server) -> None:
         assert connection.sock is wire
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "complete"),
+    [
+        ("GET", "304 NOT MODIFIED", True),
+        ("OPTIONS", "204 NO CONTENT", True),
+        ("HEAD", "200 OK", True),
+        ("GET", "200 OK", False),
+    ],
+)
+def test_what_has_no_content_is_not_streamed(
+    method: str, status: str, complete: bool
+) -> None:
+    """Or a server ends it early, as if the client had left, and the connection too."""
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response(status, [("ETag", '"x"')])
+        return []
+
+    assert call(app, {"REQUEST_METHOD": method}).complete is complete
 
 
 def test_a_record_leads_to_its_data(whole: Server) -> None:
