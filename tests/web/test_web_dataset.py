@@ -200,6 +200,17 @@ def embedded(text: str) -> dict[str, object]:
     return document
 
 
+def test_home_says_what_it_is_about(whole: Server, server: Server) -> None:
+    data = embedded(whole.get("/").text)
+    assert (data["@type"], data["url"]) == ("WebSite", f"{whole.address}/")
+    about = data["mainEntity"]
+    assert about == embedded(whole.get("/dataset", "text/html").text)
+    (template,) = re.findall(r'"(http[^"]*words[^"]*)"', json.dumps(data))
+    search = template.removeprefix(whole.address).replace("{words}", "asean")
+    assert whole.get(search, "text/html").status == 200
+    assert "mainEntity" not in embedded(server.get("/").text)
+
+
 def test_records_say_it_to_search_engines(server: Server) -> None:
     data = embedded(server.get("/doc/event/2013-summit", "text/html").text)
     assert data["@type"] == ["Event"]

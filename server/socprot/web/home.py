@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template
+from markupsafe import Markup
 
 from socprot import namespaces, permalink, search
+from socprot.errors import EngineUnavailable, NotFound
 from socprot.picture import chart, timeline, view
 from socprot.queries import Query
-from socprot.web import account, extract, feed, signpost
+from socprot.web import account, extract, feed, schema_org, signpost
+from socprot.web.described import catalogue
 from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.picture.figure import Figure
 from socprot.web.picture.timeline import process
@@ -50,7 +53,7 @@ class Count:
 @bp.get("/")
 def home() -> Response:
     """Say what this is, and offer ways in."""
-    etag = fingerprint("home", site().queries)
+    etag = fingerprint("home", site().queries, site().address)
     if unchanged(etag):
         return not_modified(etag)
     response = page(
@@ -60,11 +63,21 @@ def home() -> Response:
             manifest=site().manifest,
             questions=_questions(),
             figure=_process(),
+            data=_told(),
         ),
         etag,
     )
     signpost.add(response, [*signpost.of_dataset("/"), *feed.links()])
     return response
+
+
+def _told() -> Markup:
+    """What search engines read."""
+    try:
+        held = catalogue()
+    except (NotFound, EngineUnavailable):
+        held = None
+    return schema_org.block(schema_org.home(site().address, held))
 
 
 def _process() -> Figure | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from socprot.namespaces import DATASET, PREFIXES
+from socprot.namespaces import BASE, DATASET, PREFIXES
 from socprot.web.described import Catalogue
 from socprot.web.markup import words
 from socprot.web.rows import Term
@@ -62,6 +62,29 @@ def dataset(catalogue: Catalogue) -> dict[str, Any]:
         "distribution": [_download(catalogue, one) for one in _forms(catalogue)],
     }
     return {name: value for name, value in document.items() if value}
+
+
+def home(address: str, catalogue: Catalogue | None) -> dict[str, Any]:
+    """The first page: how to search here, and the dataset that all of it is about."""
+    search = {
+        "@type": "SearchAction",
+        "target": {
+            "@type": "EntryPoint",
+            "urlTemplate": f"{address}/search?q={{words}}",
+        },
+        "query-input": "required name=words",
+    }
+    document: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@type": "WebSite",
+        "@id": BASE,
+        "url": f"{address}/",
+        "name": "SocProt",
+        "potentialAction": search,
+    }
+    if catalogue is not None:
+        document["mainEntity"] = dataset(catalogue)
+    return document
 
 
 def _forms(catalogue: Catalogue) -> list[str]:
