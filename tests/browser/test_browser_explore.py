@@ -34,6 +34,14 @@ def test_an_offer_can_be_clicked(visit: Visit) -> None:
     expect(heading).to_have_text("ASEAN Senior Labour Officials Meeting")
 
 
+def test_a_page_is_offered_beside_records(visit: Visit) -> None:
+    page = visit("/")
+    box = page.get_by_role("combobox", name="Search the graph")
+    box.press_sequentially("ratifications")
+    page.get_by_role("option", name=re.compile("a list, with filters")).first.click()
+    expect(page).to_have_url(re.compile("/doc/ratification/$"))
+
+
 def test_what_is_offered_is_only_text(visit: Visit) -> None:
     page = visit("/")
     box = page.get_by_role("combobox", name="Search the graph")

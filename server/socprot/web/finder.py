@@ -93,7 +93,7 @@ def _limit() -> int:
 def _document(
     query: str, hits: Sequence[Hit], limit: int, language: str
 ) -> dict[str, Any]:
-    """The best hits, for completion."""
+    """The best hits, for completion, and pages that may be meant."""
     results = []
     for hit in hits[:limit]:
         shown = item(known(), hit.entry, language)
@@ -108,7 +108,11 @@ def _document(
                 "about": " · ".join(shown.meta),
             }
         )
-    return {"query": query, "total": len(hits), "results": results}
+    pages = [
+        {"address": page.path, "label": page.label, "kind": page.what}
+        for page in meant(query)
+    ]
+    return {"query": query, "total": len(hits), "results": results, "pages": pages}
 
 
 def _page(query: str, hits: Sequence[Hit], language: str) -> str:

@@ -1,8 +1,9 @@
-// Offers records while one types into a search box: a combobox as in the ARIA Authoring
+// Offers records, and pages that may be meant, while one types into a search box: a combobox as in the ARIA Authoring
 // Practices (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/). Without this script the
 // form does the same on a page of its own.
 const WAIT = 120; // milliseconds after a key, before asking
-const MOST = 8;
+const MOST = 7;
+const PAGES = 3;
 
 for (const [number, form] of document.querySelectorAll("form[role=search]").entries()) {
   const input = form.querySelector("input[type=search]");
@@ -13,7 +14,7 @@ function offer(form, input, name) {
   const list = document.createElement("ul");
   Object.assign(list, { id: name, className: "offers", hidden: true });
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Records");
+  list.setAttribute("aria-label", "Records and pages");
   const said = document.createElement("span");
   said.className = "unseen";
   said.setAttribute("role", "status");
@@ -72,7 +73,8 @@ function offer(form, input, name) {
     try {
       const answer = await fetch(`/search?${query}`, { signal: asking.signal });
       if (!answer.ok) return;
-      list.replaceChildren(...(await answer.json()).results.map(option));
+      const { results, pages } = await answer.json();
+      list.replaceChildren(...[...results, ...pages.slice(0, PAGES)].map(option));
       known = words;
       open();
     } catch (error) {
@@ -97,7 +99,7 @@ function offer(form, input, name) {
     item.dataset.address = result.address;
     const label = document.createElement("span");
     label.textContent = result.label;
-    if (result.language !== "en") label.lang = result.language;
+    if (result.language && result.language !== "en") label.lang = result.language;
     const about = document.createElement("small");
     about.textContent = [result.kind, result.about].filter(Boolean).join(" · ");
     item.append(label, about);
