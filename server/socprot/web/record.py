@@ -68,7 +68,8 @@ def about(name: str) -> Response:
         language=language,
     )
     path = "/doc/" + quote(stem, safe="/-._~")
-    signpost.add(response, signpost.of_record(iri, path))
+    if response.status_code != 304:  # whoever holds the document has them
+        signpost.add(response, signpost.of_record(iri, path))
     return response
 
 
