@@ -102,6 +102,10 @@ def _load(
 
     The graph is loaded by another process, meanwhile the web is imported here.
     """
+    # Until granian listens for these here, its parent's handlers would swallow them,
+    # and the parent wait for a process that does not know that it is to end.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     _stop_with(parent)
     journal.configure(os.environ.get("SOCPROT_LOG", "info"))
     workers = early.begin(bundle, datasets)

@@ -2,7 +2,10 @@
 
 import errno
 import json
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -243,3 +246,26 @@ def test_long_heads_are_refused(server: Server) -> None:
     head = b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + many + b"\r\n"
     assert not server.raw(head).startswith(b"HTTP/1.1 200")
     assert server.get("/healthz").status == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_still_loading_stops_at_once(number: signal.Signals) -> None:
+    """It waits for no answers: there are none. To wait took as long as draining may."""
+    command = [sys.executable, "-m", "socprot", "serve", "--port", "0"]
+    command += ["--dataset", str(HERE / "mini.trig")]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+
+        def loads() -> bool:
+            for parent in Path(f"/proc/{process.pid}/task").glob("*/children"):
+                for child in parent.read_text().split():
+                    below = Path(f"/proc/{child}/task/{child}/children")
+                    if below.exists() and below.read_text():
+                        return True
+            return False
+
+        deadline = time.monotonic() + 30
+        while not loads():
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        process.send_signal(number)
+        process.wait(20)
