@@ -71,6 +71,7 @@ _OF_THE_BODY = frozenset(
         "content-language",
         "content-length",
         "content-type",
+        "link",  # whoever holds the answer has them
     )
 )
 _CODINGS = ("br", "gzip", "zstd", "deflate", "identity")
