@@ -73,7 +73,7 @@ function offer(form, input, name) {
     try {
       const answer = await fetch(`/search?${query}`, { signal: asking.signal });
       if (!answer.ok) return;
-      const { results, pages } = await answer.json();
+      const { results, pages = [] } = await answer.json();
       list.replaceChildren(...[...results, ...pages.slice(0, PAGES)].map(option));
       known = words;
       open();
