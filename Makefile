@@ -64,11 +64,13 @@ clean:
 	rm -rf .venv .bench .bundles dist .mypy_cache .pytest_cache .ruff_cache \
 		server/browser/node_modules tests/harvest/node_modules server/socprot/web/static/built
 
-# Installed again only when pyproject.toml has changed; the stamps are inside .venv, so
-# that a new environment is never taken for a complete one.
+# Installed again only when pyproject.toml has changed, and compiled, so that no start has
+# to do it where Python is told not to write its bytecode; the stamps are inside .venv,
+# so that a new environment is never taken for a complete one.
 $(SETUP): pyproject.toml | .venv
 	@echo "Installing into .venv (a minute or two, once) ..."
 	@$(PIP) install --editable .
+	@$(BIN)/python -m compileall -q server/socprot
 	@touch $@
 
 $(SETUP_DEV): pyproject.toml | .venv

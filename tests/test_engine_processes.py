@@ -263,6 +263,7 @@ def test_a_worker_that_has_grown_is_replaced(graph: Path) -> None:
     with closing(
         EmbeddedEngine([graph], Limits(workers=1, retire_bytes=8 * MIB)).ready()
     ) as engine:
+        wait_until(lambda: len(children(nursery())) == 1)
         (first,) = children(nursery())
         ask(engine, 1)
         assert children(nursery()) == [first]

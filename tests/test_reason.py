@@ -93,6 +93,12 @@ def test_a_contradiction_stops_the_build(rule: str) -> None:
         reason.close(turtle.read(PREFIXES + CONTRADICTIONS[rule]))
 
 
+def test_a_contradiction_about_a_literal_is_told_too() -> None:
+    text = ":p owl:propertyDisjointWith :q . :a :p 'x'@en ; :q 'x'@en ."
+    with pytest.raises(BuildFailed, match=r'contradicts itself .*"x"@en'):
+        reason.close(turtle.read(PREFIXES + text))
+
+
 def test_an_axiom_without_a_rule_is_not_ignored() -> None:
     text = PREFIXES + ":A owl:hasKey ( :p ) ."
     with pytest.raises(BuildFailed, match="owl:hasKey"):

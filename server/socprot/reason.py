@@ -188,7 +188,7 @@ def contradictions(store: Store) -> Iterator[Problem]:
         assert isinstance(answer, QuerySolutions)
         law = text.partition("\n")[0].removeprefix("# ").partition(": ")[2]
         for row in answer:
-            terms = [turtle.name(str(term)[1:-1]) for term in row]
+            terms = [_shown(term) for term in row]
             yield Problem(
                 "",
                 None,
@@ -197,3 +197,7 @@ def contradictions(store: Store) -> Iterator[Problem]:
                 file.name.removesuffix(".rq"),
                 "Correct one of the statements, or the axiom in ontology/.",
             )
+
+
+def _shown(term: object) -> str:
+    return turtle.name(term.value) if isinstance(term, NamedNode) else str(term)

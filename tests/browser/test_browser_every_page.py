@@ -39,7 +39,7 @@ PAGES = (
     "/doc/event/?state=state/thailand&from=2010&q=seminar",
     "/doc/observation/?indicator=indicator/old-age-beneficiaries",
     "/doc/event-type/",
-    "/doc/state/philippines",
+    "/doc/state/thailand",
     "/doc/source/ilo-asean-partnership-page",
     "/doc/theme/social-protection",
     "/doc/event/2013-asean-summit-23",
