@@ -9,9 +9,11 @@ from invented import serving, tell
 from pyoxigraph import NamedNode, RdfFormat, Store
 from serving import HERE, Server, make_bundle
 
+from socprot import directory
 from socprot import files as places
 from socprot.build import build
 from socprot.bundle import Bundle
+from socprot.directory import Directory
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +24,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield running
     assert running.stop() == 0, "".join(running.log)
     assert "Traceback" not in "".join(running.log)
+
+
+@pytest.fixture(scope="session")
+def graph(bundle: Bundle) -> Iterator[Server]:
+    """The site around the published graph."""
+    with serving(bundle) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def held(bundle: Bundle) -> Directory:
+    """The directory of the published graph."""
+    return directory.read(bundle.path / directory.FILE)
 
 
 @pytest.fixture(scope="session")

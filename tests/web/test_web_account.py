@@ -1,29 +1,18 @@
 """A record as RDF: with what points to it, its sources and what corrects it."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 from serving import Server
 from test_web_dataset import FORMATS
 
-from socprot.bundle import Bundle
 from socprot.namespaces import DATA, DOC, ID, PREFIXES, SP
 from socprot.web.account import MOST
 
 LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 SOURCE = NamedNode(PREFIXES["dcterms"] + "source")
 ABOUT = NamedNode(SP + "about")
-
-
-@pytest.fixture(scope="module")
-def graph(bundle: Bundle) -> Iterator[Server]:
-    """The published graph."""
-    running = Server("bundle", bundle.path)
-    yield running
-    assert running.stop() == 0
-    assert "Traceback" not in "".join(running.log)
 
 
 def read(server: Server, name: str, suffix: str = "nt") -> set[Triple]:

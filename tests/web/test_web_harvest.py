@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +14,6 @@ from rdflib.compare import isomorphic
 from serving import Server
 
 from socprot import namespaces
-from socprot.bundle import Bundle
 
 HARVEST = Path(__file__).parents[1] / "harvest"
 sys.path.insert(0, str(HARVEST))
@@ -76,14 +74,6 @@ def answers(store: Store, query: str) -> set[tuple[str, ...]]:
 
 def is_text(term: object) -> bool:
     return isinstance(term, Literal)
-
-
-@pytest.fixture(scope="module")
-def graph(bundle: Bundle) -> Iterator[Server]:
-    """The published graph."""
-    running = Server("bundle", bundle.path)
-    yield running
-    assert running.stop() == 0
 
 
 def test_comunica_asks_the_endpoint(graph: Server, published: Store) -> None:

@@ -1,0 +1,151 @@
+"""The pages of records, on the published graph."""
+
+import re
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from reading import Reader, page
+from serving import Server
+
+from socprot import files
+from socprot.directory import Directory
+
+
+def one_of_each(held: Directory) -> list[str]:
+    """The entry of each kind that has the most to say, and the first."""
+    return [entries[0].name for kind, entries in held.by_kind.items() if kind]
+
+
+def test_a_page_of_every_kind(graph: Server, held: Directory) -> None:
+    for name in one_of_each(held):
+        reply = page(graph, f"/doc/{name}")
+        assert reply.status == 200, name
+        read = Reader(reply.text)
+        assert read.tags.count("h1") == 1, name
+        assert len(read.names) == len(set(read.names)), name
+        for link in read.links:
+            if link.startswith("#"):
+                assert link[1:] in read.names, (name, link)
+
+
+def test_a_card_says_what_when_and_where(graph: Server) -> None:
+    text = page(graph, "/doc/event/2014-bangkok-seminar").text
+    assert "17 November 2014" in text
+    assert '<a href="/id/place/bangkok">Bangkok</a>' in text
+    assert '<a href="/id/event-type/tripartite-seminar">' in text
+    assert "led to, directly or through others" in text
+    assert 'id="source-1"' in text
+
+
+def test_a_correction_is_told_where_it_matters(graph: Server) -> None:
+    text = page(graph, "/doc/event/2013-asean-summit-23").text
+    assert "A caption puts Bandar Seri Begawan in Indonesia" in text
+    assert "What holds: <strong>Bandar Seri Begawan, Brunei Darussalam</strong>" in text
+    assert "open question" in text
+
+
+def test_provisions_stand_in_their_order(graph: Server) -> None:
+    text = page(graph, "/doc/instrument/ilo-c102").text
+    table = text.partition('<section id="provision">')[2].partition("</section>")[0]
+    parts = re.findall(r"Convention No\. 102, Part ([IVX]+):", table)
+    assert parts[:3] == ["I", "II", "III"]
+
+
+def test_ratifications_of_a_state_are_a_table(graph: Server) -> None:
+    text = page(graph, "/doc/state/philippines").text
+    table = text.partition('<section id="ratification">')[2].partition("</section>")[0]
+    assert "<table>" in table
+    assert "/id/instrument/ilo-c" in table
+    assert re.search(r"\d+ [A-Z][a-z]+ \d{4}", table)  # a day in words
+
+
+def test_what_rests_on_a_source(graph: Server) -> None:
+    text = page(graph, "/doc/source/ilo-asean-partnership-page").text
+    assert "rests on this source" in text
+    assert 'href="/id/event/2013-asean-summit-23"' in text
+
+
+def test_a_record_shows_its_own_file(graph: Server) -> None:
+    text = page(graph, "/doc/event/2013-asean-summit-23").text
+    shown = re.search(r'<pre class="turtle"><code>(.*?)</code></pre>', text, re.DOTALL)
+    assert shown is not None
+    path = files.root() / "data" / "event" / "2013-asean-summit-23.ttl"
+    assert unescape(shown[1]).strip() == path.read_text(encoding="utf-8").strip()
+    assert "data/event/2013-asean-summit-23.ttl" in text.partition('id="edit"')[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("ratification/albania-ilo-c102", "data/table/ratification.csv"),
+        ("event-type/summit", "ontology/concept-scheme/event-type.ttl"),
+        ("concept-scheme/theme", "ontology/concept-scheme/theme.ttl"),
+        ("state/thailand", "data/state/thailand.ttl"),
+    ],
+)
+def test_it_is_said_where_a_record_is_written(
+    graph: Server, name: str, file: str
+) -> None:
+    assert file in page(graph, f"/doc/{name}").text.partition('id="edit"')[2]
+    assert (files.root() / file).is_file()
+
+
+def test_a_record_says_how_to_cite_it_and_report_an_error(graph: Server) -> None:
+    path = "/doc/event/2014-bangkok-seminar"
+    text = unescape(page(graph, path).text)
+    assert "id/event/2014-bangkok-seminar" in text.split('class="cite"')[1]
+    cited = graph.get("/cite/bib?of=/id/event/2014-bangkok-seminar")
+    assert cited.status == 200
+    report = text.split('id="report"')[1].split("</details>")[0]
+    assert "Record: https://w3id.org/socprot/id/event/2014-bangkok-seminar" in report
+    assert 'href="/about#report"' in report
+    assert 'id="report"' in page(graph, "/about").text
+
+
+def test_a_record_leads_to_who_paid(graph: Server) -> None:
+    text = unescape(page(graph, "/doc/event/2014-bangkok-seminar").text)
+    assert '<a class="badge" href="#act">Acts 3: funding</a>' in text
+    acts = text.split('<section id="act">')[1].split("</section>")[0]
+    body = acts.split("<tbody>")[1]
+    assert "<caption>" not in acts  # not all of them are: the column says which
+    funded = [row for row in body.split("<tr") if "<td>funding</td>" in row]
+    assert len(funded) == 2
+    assert any("Government of Japan" in row for row in funded)
+
+
+def test_the_figures_of_a_state_lead_to_their_charts(graph: Server) -> None:
+    text = unescape(page(graph, "/doc/state/thailand").text)
+    charts = re.findall(r'href="(/indicator/\?[^"]*)"', text)
+    assert "/indicator/?indicator=sdg-si-cov-pensn&area=thailand" in charts
+    drawn = page(graph, "/indicator/?indicator=sdg-si-cov-pensn&area=thailand")
+    assert drawn.status == 200
+    assert "<title>Thailand: " in drawn.text
+
+
+def test_labels_follow_the_reader(graph: Server, held: Directory) -> None:
+    entry = next(e for e in held.by_kind["instrument"] if "ja" in e.labels)
+    path = f"/doc/{entry.name}"
+    english = page(graph, path)
+    assert f"<h1>{entry.labels['en']}</h1>" in english.text
+    assert english.headers["Content-Language"] == "en"
+    for japanese in (
+        page(graph, path, Accept_Language="ja-JP,ja;q=0.9,en;q=0.5"),
+        page(graph, path + "?lang=ja"),
+    ):
+        assert f'<h1 lang="ja">{entry.labels["ja"]}</h1>' in japanese.text
+        assert japanese.headers["Content-Language"] == "ja, en"
+        assert "Accept-Language" in japanese.headers["Vary"]
+        assert japanese.headers["ETag"] != english.headers["ETag"]
+    german = page(graph, path, Accept_Language="de-CH")
+    assert f"<h1>{entry.labels['en']}</h1>" in german.text
+    listed = page(graph, "/doc/instrument/?q=" + quote(entry.labels["ja"]) + "&lang=ja")
+    assert f'lang="ja">{entry.labels["ja"]}</a>' in listed.text
+
+
+def test_languages_do_not_mix_in_the_cache(graph: Server, held: Directory) -> None:
+    entry = next(e for e in held.by_kind["instrument"] if "ja" in e.labels)
+    for _ in range(2):
+        for header, label in (("ja", "ja"), ("en-GB", "en"), ("fr-CH", "en")):
+            text = page(graph, f"/doc/{entry.name}", Accept_Language=header).text
+            assert f">{entry.labels[label]}</h1>" in text
