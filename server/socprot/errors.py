@@ -27,7 +27,7 @@ Everything that can go wrong on purpose, in one place.
     - NotTurtle
     - NotCanonical
 
-`socprot.web.errors` says which HTTP status each one is; nothing below it knows HTTP.
+`socprot.web.frame.errors` says which HTTP status each one is; nothing below knows HTTP.
 Each message is one sentence that tells the reader what to do about it.
 """
 

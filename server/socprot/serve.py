@@ -28,7 +28,7 @@ from socprot.errors import SocprotError
 from socprot.traffic import Traffic
 
 if TYPE_CHECKING:
-    from socprot.web.gateway import Gateway
+    from socprot.web.gate.gateway import Gateway
 
 _FAILED = 1
 _PR_SET_PDEATHSIG = 1
@@ -109,7 +109,7 @@ def _load(
     _stop_with(parent)
     journal.configure(os.environ.get("SOCPROT_LOG", "info"))
     workers = early.begin(bundle, datasets)
-    from socprot.web import server
+    from socprot.web.gate import server
 
     try:
         return server.make(bundle, datasets, address, workers, traffic, announce)

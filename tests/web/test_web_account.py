@@ -8,7 +8,7 @@ from serving import Server
 from test_web_dataset import FORMATS
 
 from socprot.namespaces import DATA, DOC, ID, PREFIXES, SP
-from socprot.web.account import MOST
+from socprot.web.explore.account import MOST
 
 LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 SOURCE = NamedNode(PREFIXES["dcterms"] + "source")

@@ -65,7 +65,7 @@ def test_without_the_bundle_pages_name_no_scripts(
     script = """
 import sys
 from pathlib import Path
-from socprot.web import assets
+from socprot.web.frame import assets
 assets.BUILT = Path(sys.argv[4])
 from socprot.serve import run
 sys.exit(run(port=int(sys.argv[1]), bundle=Path(sys.argv[3]), datasets=()))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serving import HERE, Server, ask, make_bundle
 
-from socprot.web.cache import AnswerCache, Headers, Key
+from socprot.web.wire.cache import AnswerCache, Headers, Key
 
 SELECT = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 40"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

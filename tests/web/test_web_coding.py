@@ -8,7 +8,7 @@ import pytest
 import zstandard
 from serving import Server
 
-from socprot.web.coding import PACKERS, accepted
+from socprot.web.wire.coding import PACKERS, accepted
 
 UNPACK: dict[str, Callable[[bytes], bytes]] = {
     "br": brotli.decompress,

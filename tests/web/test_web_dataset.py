@@ -20,7 +20,7 @@ from socprot import namespaces
 from socprot.bundle import Bundle
 from socprot.canonical import canonical
 from socprot.export import read
-from socprot.web.feed import history
+from socprot.web.harvest.feed import history
 
 # rdflib warns of itself: its parsers use what it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")

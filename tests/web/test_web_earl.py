@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import test_web_protocol_w3c as w3c
 from serving import HERE, Server
 
-from socprot.web.conformance import assertions
+from socprot.web.trust.conformance import assertions
 
 REPORT = HERE / "w3c" / "earl.ttl"
 TESTS = "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/"

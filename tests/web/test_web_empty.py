@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from serving import Server
 
-from socprot.web.patterns import declared, patterns, prologue
+from socprot.web.sparql.patterns import declared, patterns, prologue
 from socprot.web.suggestion import near_terms
 
 PROLOGUE = (

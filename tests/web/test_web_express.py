@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from serving import HERE, SLOW, Reply, Server, make_bundle
 
 from socprot.errors import SocprotError
-from socprot.web import protocol
+from socprot.web.sparql import protocol
 
 _NUMBER = count()  # makes each question a new one: nothing comes from the cache
 # The cache and the short way leave requests that carry this to the application.

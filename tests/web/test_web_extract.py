@@ -11,7 +11,7 @@ from serving import Server
 
 from socprot import distribution
 from socprot.bundle import Bundle
-from socprot.web.extract import DEEPEST, TRIPLES
+from socprot.web.harvest.extract import DEEPEST, TRIPLES
 
 RECORD = "event/2013-summit"
 FORMS = pytest.mark.parametrize("form", distribution.FORMS, ids=lambda f: f.suffix)

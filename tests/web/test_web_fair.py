@@ -12,7 +12,7 @@ from test_web_withdrawn import SUCCESSOR
 from test_web_withdrawn import server as withdrawn  # noqa: F401  # a fixture
 
 from socprot import namespaces
-from socprot.web.fair import load
+from socprot.web.trust.fair import load
 
 # rdflib warns of itself: its parsers use what it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")

@@ -15,9 +15,9 @@ from serving import Server
 from socprot import directory
 from socprot.directory import Directory
 from socprot.negotiation import TRIPLES, Format
-from socprot.web import behind, selection
+from socprot.web.explore import behind, selection
+from socprot.web.explore.selection import Selection
 from socprot.web.kinds import kinds
-from socprot.web.selection import Selection
 
 
 def rows(server: Server, path: str) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from serving import Server
 
-from socprot.web.wsgi import call
+from socprot.web.gate.wsgi import call
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from serving import SLOW, TOO_MANY_ROWS, Reply, Server
 
 from socprot import files, queries
 from socprot.bundle import Bundle
-from socprot.web.operation import listed, of_question
+from socprot.web.question.operation import listed, of_question
 
 QUESTIONS = queries.load(files.root() / "queries" / "competency")
 OPERATIONS = {one.id: one for one in [*map(of_question, QUESTIONS.values()), *listed()]}

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from serving import HERE, SLOW, Reply, Server, ask, make_bundle
 
-from socprot.web import stalled
+from socprot.web.wire import stalled
 
 
 def refused(bundle: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from serving import Server
 
-from socprot.web.threats import Threat, load
+from socprot.web.trust.threats import Threat, load
 
 ROOT = Path(__file__).parents[2]
 MODEL = load()

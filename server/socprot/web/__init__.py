@@ -1,25 +1,13 @@
 """
 The Flask application. `create_app` is the only place where the parts meet.
 
-The modules by what they are about:
-
-* the wire: server gateway express wsgi exchange cache coding compression stalled
-  renewal headers log metrics health
-* what a request may use: site published known languages rows
-* the frame of pages: markup navigation assets suggestion document signpost schema_org
-  errors problem
-* SPARQL: endpoint protocol sparql description empty patterns spreadsheet
-* asking it as a person: workbench vocabulary column query_title snippet permalink
-  citation cite
-* published questions: query option field tabulation result_set operation openapi api
-* one record: record account card kinds days footnotes origin pointing shown story
-* lists and search: listing shelf roster selection behind finder meant
-* pictures: picture
-* the model: term model rule diagram
-* the whole, for harvesters: dataset described discovery linkset dumps export extract
-  changes feed atom
-* what can be relied on: evidence conformance fair threats statement licences
-* the first page: home
+What a request may use lies here, beside the first page: `site` is the bundle that is
+served, `published` its questions, `known` and `kinds` its records, `rows` an answer to
+one of our own queries, `languages`, `days` and `suggestion` the words. The rest are
+rooms, one package each, whose first docstrings say what happens in them. A room imports
+only from those named before it, as `tests/test_architecture.py` checks: `wire`,
+`sparql`, `frame`, `picture`, `explore` and `ask`, `trust`, `question`, `model` and
+`record`, `harvest`. In front of all is the `gate`, the process that listens.
 """
 
 from flask import Flask, request
@@ -27,47 +15,29 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from socprot.errors import BadRequest
-from socprot.web import (
-    api,
-    assets,
+from socprot.web import home, picture
+from socprot.web.ask import citation, cite, endpoint, permalink, snippet, vocabulary
+from socprot.web.explore import finder, listing
+from socprot.web.frame import assets, errors, markup, navigation
+from socprot.web.harvest import (
     atom,
     changes,
-    citation,
-    cite,
-    compression,
-    conformance,
     dataset,
     discovery,
-    endpoint,
-    errors,
-    evidence,
     export,
     extract,
-    fair,
     feed,
-    finder,
-    headers,
-    health,
-    home,
-    licences,
     linkset,
-    listing,
-    markup,
-    navigation,
-    permalink,
-    picture,
-    query,
-    record,
-    snippet,
-    statement,
-    term,
-    threats,
-    vocabulary,
 )
-from socprot.web.cache import AnswerCache
-from socprot.web.exchange import FAILED, NOTES, ONE_HOST
-from socprot.web.metrics import Metrics
+from socprot.web.model import term
+from socprot.web.question import api, query
+from socprot.web.record import record
 from socprot.web.site import Site, attach
+from socprot.web.trust import conformance, evidence, fair, licences, statement, threats
+from socprot.web.wire import compression, headers, health
+from socprot.web.wire.cache import AnswerCache
+from socprot.web.wire.exchange import FAILED, NOTES, ONE_HOST
+from socprot.web.wire.metrics import Metrics
 
 _BLUEPRINTS = (
     api.bp,

@@ -11,12 +11,14 @@ from socprot import namespaces, permalink, search
 from socprot.errors import EngineUnavailable, NotFound
 from socprot.picture import chart, timeline, view
 from socprot.queries import Query
-from socprot.web import account, extract, feed, schema_org, signpost
-from socprot.web.described import catalogue
-from socprot.web.headers import fingerprint, not_modified, page, unchanged
+from socprot.web.explore import account
+from socprot.web.frame import schema_org, signpost
+from socprot.web.frame.described import catalogue
+from socprot.web.harvest import extract, feed
 from socprot.web.picture.figure import Figure
 from socprot.web.picture.timeline import process
 from socprot.web.site import site
+from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 
 bp = Blueprint("home", __name__)
 

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from socprot.namespaces import PREFIXES
 from socprot.picture import NARROW, WIDE, Picture, view
 from socprot.picture.view import Known, View
-from socprot.web.markup import address
+from socprot.web.frame.markup import address
 from socprot.web.picture.figure import drawings
 from socprot.web.rows import Row, Rows, Term
 from socprot.web.site import site

@@ -17,10 +17,10 @@ from socprot.errors import BadParameter, BadRequest
 from socprot.negotiation import HTML, ROWS, SPREADSHEET, SVG, Choice, choose, named
 from socprot.picture import NARROW, WIDE, Picture
 from socprot.queries import Query
-from socprot.web.headers import fingerprint, not_modified, page, unchanged
 from socprot.web.rows import Row, read
 from socprot.web.site import PAGE, render, site
-from socprot.web.sparql import stream
+from socprot.web.sparql.answer import stream
+from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 
 _OFFERS = (HTML, *ROWS, SVG)
 _JSON: Mapping[Kind, str] = {"rows": ROWS[0].media_type}

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from socprot import namespaces
 from socprot.picture import chart
 from socprot.picture.chart import Point
-from socprot.web.markup import address
+from socprot.web.frame.markup import address
 from socprot.web.picture import choice
 from socprot.web.picture.figure import Figure, drawn, respond, text_of, values
 from socprot.web.rows import Row

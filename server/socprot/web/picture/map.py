@@ -10,7 +10,7 @@ from socprot.errors import BadParameter
 from socprot.picture import map as drawing
 from socprot.picture.map import Area, Shade
 from socprot.picture.scale import figure as number
-from socprot.web.markup import address
+from socprot.web.frame.markup import address
 from socprot.web.picture import choice
 from socprot.web.picture.figure import Figure, drawn, respond, text_of, values
 from socprot.web.rows import Row

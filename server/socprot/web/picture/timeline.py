@@ -9,7 +9,7 @@ from socprot import namespaces
 from socprot.errors import BadParameter
 from socprot.picture import timeline
 from socprot.picture.timeline import Entry
-from socprot.web.markup import address
+from socprot.web.frame.markup import address
 from socprot.web.picture import choice
 from socprot.web.picture.figure import (
     Figure,

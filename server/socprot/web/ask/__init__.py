@@ -1,0 +1,1 @@
+"""Asking SPARQL: the endpoint, the editor, short links, snippets and citations."""

@@ -1,0 +1,109 @@
+"""Put together what granian serves: the site, its gateway, and what watches both."""
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from socprot.engine.embedded import EmbeddedEngine
+from socprot.engine.workers import Workers
+from socprot.errors import GraphMissing
+from socprot.traffic import Traffic
+from socprot.web import create_app
+from socprot.web.gate.express import Express
+from socprot.web.gate.gateway import Gateway, Served
+from socprot.web.gate.renewal import Busy, Renewal
+from socprot.web.published import described, open_site, wait, without_graph
+from socprot.web.site import Site
+from socprot.web.wire import log, stalled
+from socprot.web.wire.exchange import Exchange
+from socprot.web.wire.metrics import Metrics
+
+
+def _opened(
+    bundle: Path | None,
+    datasets: Sequence[Path],
+    address: str,
+    workers: Workers | None,
+    metrics: Metrics,
+) -> tuple[Site, Served]:
+    """The site of what is loaded, and its application, which is made meanwhile.
+
+    A bundle that is missing or broken is refused with a sentence, and so is every
+    query; but the server runs, so that `/readyz` and every page can say why, and goes
+    over to the next bundle once that is built.
+
+    Raises:
+        GraphMissing: a file that was asked for is missing or broken.
+    """
+    try:
+        engine = EmbeddedEngine(workers) if workers else None
+        site = described(bundle, datasets, address, engine)
+        served = _served(site, metrics)
+        wait(site)
+    except GraphMissing as error:
+        if datasets or bundle is None:
+            raise
+        print(f"socprot: {error}", file=sys.stderr, flush=True)
+        # The world need not know where it is.
+        reason = str(error).replace(f"{bundle}/", "").replace(str(bundle), "it")
+        site = without_graph(address, f"The bundle is refused: {reason}")
+        served = _served(site, metrics)
+    return site, served
+
+
+def make(
+    bundle: Path | None,
+    datasets: Sequence[Path],
+    address: str,
+    workers: Workers | None,
+    traffic: Traffic,
+    announce: Callable[[], None],
+) -> Gateway:
+    """The gateway of a site, which tells by `announce` once it serves.
+
+    Args:
+        bundle: what is to be served, and what a new one may take the place of.
+        datasets: what is to be served in place of a bundle.
+        workers: who loads it already, if anybody does.
+
+    Raises:
+        GraphMissing: a file that was asked for is missing or broken.
+    """
+    metrics = Metrics()
+    site, served = _opened(bundle, datasets, address, workers, metrics)
+
+    def load(path: Path) -> Site:
+        return open_site(path, (), site.address)
+
+    def switch(new: Site) -> Busy:
+        return gateway.switch(_served(new, metrics))
+
+    renewal = Renewal(site, bundle, load, switch)
+    requests = log.Requests(sys.stderr)
+
+    def observe(exchange: Exchange) -> None:
+        requests.note(exchange)
+        metrics.observe(exchange)
+
+    def start() -> None:
+        # Not in the parent: a thread that runs during a fork may hold a lock that the
+        # child then waits for without end.
+        threading.Thread(target=serving, name="announcer", daemon=True).start()
+        renewal.start()
+
+    def serving() -> None:
+        announce()  # waits until the server listens
+        stalled.limit(traffic.stalled)
+
+    def stop() -> None:
+        requests.write()
+        renewal.stop()
+
+    gateway = Gateway(served, traffic, observe, start, stop)
+    return gateway
+
+
+def _served(site: Site, metrics: Metrics) -> Served:
+    app = create_app(site, metrics)
+    return Served(app.wsgi_app, app.extensions["socprot.cache"], Express(site))

@@ -1,0 +1,130 @@
+"""A WSGI application, called with what granian has: see PEP 3333."""
+
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from granian.rsgi import Scope
+
+from socprot.errors import SocprotError
+from socprot.web.wire.cache import Headers
+from socprot.web.wire.exchange import FAILED, ONE_HOST, Environ
+
+WSGI: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+_DONE = object()
+
+
+@dataclass
+class Reply:
+    """What an application answers, up to its first bytes.
+
+    Attributes:
+        complete: whether these are all there are.
+    """
+
+    status: int = 500
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    chunks: Iterator[bytes] = field(default_factory=lambda: iter(()))
+    close: Callable[[], None] = lambda: None
+    first: bytes = b""
+    complete: bool = False
+
+    def following(self) -> bytes | object:
+        """The next chunk; not StopIteration, which no future can carry."""
+        return next(self.chunks, _DONE)
+
+
+def call(app: WSGI, environ: Environ) -> Reply:
+    """Run the application up to its first bytes; to the end if that is all there is."""
+    reply = Reply()
+
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: object = None
+    ) -> None:
+        reply.status = int(status.split(" ", 1)[0])
+        reply.headers = [(name.lower(), value) for name, value in headers]
+
+    result = app(environ, start_response)
+    reply.chunks = iter(result)
+    reply.close = getattr(result, "close", reply.close)
+    try:
+        reply.first = next(reply.chunks, b"")
+    except SocprotError as error:
+        # A limit was reached while nothing of the answer was sent: a packer may take in
+        # much before it gives out its first byte. So there still is a status for it.
+        reply.close()
+        if FAILED in environ:
+            raise
+        environ[FAILED] = error
+        return call(app, environ)
+    size = str(len(reply.first))
+    # No content follows (RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5), so there is none
+    # to stream: a server ends such an answer at once, as if the client had left.
+    bare = environ["REQUEST_METHOD"] == "HEAD" or reply.status in (204, 304)
+    if bare or ("content-length", size) in reply.headers:
+        reply.complete = True
+        reply.close()
+    return reply
+
+
+def peer(scope: Scope) -> str:
+    """The address of who sent a request, without the port."""
+    return scope.client.rpartition(":")[0].strip("[]")
+
+
+def chunked(scope: Scope) -> bool:
+    """Whether the client knows chunks: HTTP/1.0 does not (RFC 9112 section 7.1)."""
+    return scope.http_version not in ("1", "1.0")
+
+
+def one_host(scope: Scope, headers: Headers) -> bool:
+    """Whether the Host header is there once (RFC 9112 section 3.2)."""
+    found = 0
+    for name, _ in headers:
+        if name == "host":
+            found += 1
+    return found == 1 or (found == 0 and not chunked(scope))
+
+
+def latin(text: str) -> str:
+    """Bytes as PEP 3333 has them: each one a character."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def environment(scope: Scope, headers: Headers, body: bytes, limit: int) -> Environ:
+    """Translate a request ("environ variables")."""
+    server, _, port = scope.server.rpartition(":")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": latin(scope.path),
+        "QUERY_STRING": latin(scope.query_string),
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": "HTTP/" + scope.http_version,
+        "REMOTE_ADDR": peer(scope),
+        ONE_HOST: one_host(scope, headers),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for raw, value in headers:
+        # `Content_Length` must not pass for `Content-Length`; and what was chunked on
+        # the wire is whole here.
+        if "_" in raw or raw == "transfer-encoding":
+            continue
+        name = raw.upper().replace("-", "_")
+        key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    # Flask refuses a body by its length, so a longer one need not be kept.
+    declared = environ.get("CONTENT_LENGTH", "")
+    if not (declared.isdecimal() and int(declared) > limit):
+        environ["CONTENT_LENGTH"] = str(len(body))
+    return environ

@@ -1,0 +1,1 @@
+"""The whole, to take away: dataset, dumps, extracts, changes and feeds."""

@@ -1,0 +1,1 @@
+"""The published questions: a form, an answer, and an address for programs."""

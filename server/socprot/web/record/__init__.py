@@ -1,0 +1,1 @@
+"""One record: its page, or its RDF."""

@@ -1,0 +1,1 @@
+"""SPARQL over HTTP: the protocol, the service description, answers on their way."""

@@ -1,0 +1,1 @@
+"""What can be relied on: evidence, conformance, threats, statements and licences."""

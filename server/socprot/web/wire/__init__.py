@@ -1,0 +1,1 @@
+"""The wire: what HTTP asks of every answer, whatever it holds."""
