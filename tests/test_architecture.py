@@ -12,11 +12,11 @@ PACKAGE = Path(socprot.__file__).parent
 # A module may import from its own layer and from those before it.
 LAYERS = [
     "errors files namespaces",
-    "context dates distribution journal lines permalink problem statement",
+    "context dates distribution journal lines permalink problem splice statement",
     "traffic turtle",
     "canonical jsonld queries release sources subject tables",
     "tally",
-    "volume",
+    "measure volume",
     "catalogue check derive directory news reach reason record validate",
     "aim kept ledger",
     "amend changes",

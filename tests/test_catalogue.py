@@ -19,7 +19,7 @@ from pyoxigraph import (
 from socprot import canonical, catalogue, namespaces
 from socprot.bundle import Bundle
 from socprot.sources import record
-from socprot.tally import Extended
+from socprot.tally import Extended, Tally, holds
 
 _VOID = namespaces.PREFIXES["void"]
 TOTALS = {
@@ -91,7 +91,9 @@ def test_the_short_way_gives_what_the_whole_algorithm_gives() -> None:
 
 
 def test_a_catalogue_counts_itself() -> None:
-    described = catalogue.describe([], Extended(Store()), {}, "1", "00", [])
+    described = catalogue.describe(
+        [], Extended(Tally(), holds(Store())), {}, "1", "00", []
+    )
     told = [
         triple.object
         for triple in described

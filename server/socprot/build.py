@@ -16,6 +16,7 @@ from socprot import (
     derive,
     files,
     lines,
+    measure,
     namespaces,
     pack,
     queries,
@@ -29,6 +30,7 @@ from socprot import (
 from socprot.bundle import Bundle, Inputs
 from socprot.errors import BuildFailed
 from socprot.kept import Kept, Unusable
+from socprot.ledger import Ledger
 from socprot.problem import refuse
 
 # Told about each step when it begins, so that somebody can watch.
@@ -143,14 +145,16 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
     }
     watch("counting, and asking the hygiene queries")
     written = _lines(graphs)
+    content = b"".join(written)
     store = Store()
-    store.bulk_load(b"".join(written), RdfFormat.N_QUADS)
-    whole = pack.whole(written, store, read.quads(namespaces.CATALOGUE))
+    store.bulk_load(content, RdfFormat.N_QUADS)
+    found = measure.whole(written, store)
+    whole = pack.whole(Ledger(content, store), found, read.quads(namespaces.CATALOGUE))
     places = check.Places(read, converted)
     problems = list(check.broken_shapes(findings, places))
     hygiene = queries.load(files.root() / "queries" / "hygiene")
     # The catalogue too: what it links to must exist.
-    problems += check.faults(validate.hygiene(store, hygiene.values()), places)
+    problems += check.faults(validate.hygiene(whole.store, hygiene.values()), places)
     if problems:
         raise refuse(problems)
     return Checked(whole, hidden, findings, places)
@@ -165,6 +169,7 @@ def _keep(checked: Checked, inputs: Inputs) -> Kept:
         {name: changes.written(quads) for name, quads in parts.items()},
         b"".join(sorted(lines.of(checked.hidden))).decode(),
         checked.findings,
+        checked.whole.measure,
     )
 
 

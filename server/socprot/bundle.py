@@ -44,8 +44,9 @@ _CURRENT = "current"
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
     "aim amend build bundle canonical catalogue changes check context dates derive "
-    "directory distribution kept ledger lines namespaces news pack reason rebuild "
-    "release sources statement subject tables tally turtle validate volume"
+    "directory distribution kept ledger lines measure namespaces news pack reason "
+    "rebuild release sources splice statement subject tables tally turtle validate "
+    "volume"
 )
 _LIBRARIES = "csvw pyoxigraph pyshacl rdflib socprot"
 

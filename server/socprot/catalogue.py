@@ -7,11 +7,11 @@ One description with many faces: DCAT 3 for catalogues, VoID for harvesters, and
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from socprot import namespaces
 from socprot.distribution import ANNOTATED, CANONICAL, FORMS, PACKAGE, WHOLE
-from socprot.namespaces import BASE, DATASET, ENDPOINT, EXPORT, ID, SP, VOID
+from socprot.namespaces import BASE, DATASET, ENDPOINT, EXPORT, ID, VOID
 from socprot.statement import Statements, iri
 from socprot.tally import Extended
 from socprot.volume import state_size
@@ -30,20 +30,6 @@ _GRAPHS = {
     namespaces.CATALOGUE: ("Catalogue", "This description of the dataset."),
     namespaces.SHAPES: ("Shapes", "The SHACL shapes that every record satisfies."),
 }
-
-
-def classes(store: Store) -> dict[str, int]:
-    """Count the instances of each class of the ontology in the default graph."""
-    counts = store.query(f"""
-        SELECT ?class (COUNT(*) AS ?n) {{
-          ?thing a ?class
-          FILTER(ISIRI(?thing) && STRSTARTS(STR(?thing), "{ID}"))
-          FILTER(ISIRI(?class) && STRSTARTS(STR(?class), "{SP}"))
-        }} GROUP BY ?class
-    """)
-    assert isinstance(counts, QuerySolutions)
-    found = {str(row["class"].value): int(row["n"].value) for row in counts}
-    return dict(sorted(found.items()))
 
 
 def describe(
@@ -81,7 +67,8 @@ def describe(
             whole = others.with_(before)
             sizes = {**graphs, namespaces.CATALOGUE: len(before)}
             after = fixed | state_size(whole, exact) | _graphs(sizes)
-            after = {triple for triple in after if _what(triple) not in unsettled}
+            if unsettled:
+                after = {one for one in after if _what(one) not in unsettled}
             if after == before:
                 return sorted(after, key=str)
             moved = sorted({_what(triple) for triple in before ^ after})

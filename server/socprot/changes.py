@@ -37,16 +37,18 @@ def since(before: Kept, hashes: Mapping[str, str]) -> Change:
         for name in {*before.sources, *hashes}
         if before.sources.get(name) != hashes.get(name)
     }
-    parts = dict(before.parts)
-    for name in sorted({part for one in differing for part in _parts(one)}):
-        parts.pop(name, None)
-        if name in hashes:
-            parts[name] = written(_read(name))
-    old, new = _lines(before.parts), _lines(parts)
-    removed, added = _triples(old - new), _triples(new - old)
+    touched = sorted({part for one in differing for part in _parts(one)})
+    new = {name: written(_read(name)) for name in touched if name in hashes}
+    old = {name: before.parts[name] for name in touched if name in before.parts}
+    same = {n: part for n, part in before.parts.items() if n not in touched}
+    was, now = _lines(old), _lines(new)
+    # What another part says too neither comes nor goes.
+    removed, added = (
+        _triples(lines - _lines(same)) for lines in (was - now, now - was)
+    )
     if len(removed) + len(added) > _MOST:
         raise Unusable("much has changed")
-    return Change(removed, added, parts)
+    return Change(removed, added, same | new)
 
 
 def written(quads: Iterable[Quad]) -> str:

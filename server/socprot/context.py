@@ -15,14 +15,14 @@ Specification: https://www.w3.org/TR/json-ld11/#the-context
 """
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, QuerySolutions, Store
+from pyoxigraph import Literal
 
 from socprot.namespaces import BASE, PREFIXES, SP
 
@@ -30,16 +30,7 @@ NAME = "context.jsonld"  # of the file in a bundle, and of the address
 IRI = BASE + NAME
 
 _XSD = PREFIXES["xsd"]
-_STRING = _XSD + "string"
-# How often each property has a value of each kind; see `kind_of`.
-_KINDS = """
-    SELECT ?p ?kind (COUNT(*) AS ?n) {
-      ?s ?p ?o
-      BIND(IF(ISLITERAL(?o),
-              IF(LANG(?o) = "", STR(DATATYPE(?o)), CONCAT("@", LANG(?o))),
-              "@id") AS ?kind)
-    } GROUP BY ?p ?kind
-"""
+STRING = _XSD + "string"
 _KEYWORDS = {"id": "@id", "included": "@included", "type": "@type"}
 _TYPE = PREFIXES["rdf"] + "type"
 # What needs no prefix, unless this ontology has a term of the same name.
@@ -127,14 +118,16 @@ class Context:
         return json.dumps({"@context": whole}, indent=2).encode() + b"\n"
 
 
-def of(store: Store) -> Context:
-    """The context of the default graph of a store."""
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
-    rows = store.query(_KINDS)
-    assert isinstance(rows, QuerySolutions)
-    for row in rows:
-        kind = row["kind"].value
-        seen[row["p"].value]["" if kind == _STRING else kind] = int(row["n"].value)
+def of(values: Mapping[str, int]) -> Context:
+    """The context of a graph.
+
+    Args:
+        values: how often each property has a value of each kind: see `socprot.tally`.
+    """
+    seen: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, count in values.items():
+        predicate, _, kind = name.partition(" ")
+        seen[predicate][kind] = count
     seen.pop(_TYPE, None)  # it has a keyword
     return Context({p: _most(counts) for p, counts in sorted(seen.items())})
 
@@ -161,10 +154,10 @@ def kind_of(value: object) -> str:
         return "@id"
     if value.language:
         return f"@{value.language}"
-    return "" if value.datatype.value == _STRING else value.datatype.value
+    return "" if value.datatype.value == STRING else value.datatype.value
 
 
-def _most(counts: Counter[str]) -> str:
+def _most(counts: Mapping[str, int]) -> str:
     return min(counts, key=lambda kind: (-counts[kind], kind))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from socprot.measure import Measure
 from socprot.validate import Finding
 
 FILE = "kept"  # a hash, and on the next line what was hashed: JSON
@@ -30,6 +31,7 @@ class Kept:
         parts: the triples of each record and table, as sorted lines of N-Triples.
         hidden: what follows and is not published, as sorted lines of N-Triples.
         findings: what the shapes say of the whole.
+        measure: what was found of the graph without its catalogue.
     """
 
     software: str
@@ -37,10 +39,13 @@ class Kept:
     parts: Mapping[str, str]
     hidden: str
     findings: Sequence[Finding]
+    measure: Measure
 
     def packed(self) -> bytes:
         """The bytes of the file."""
-        content = json.dumps(asdict(self), sort_keys=True).encode()
+        findings = [asdict(finding) for finding in self.findings]
+        held = {**vars(self), "findings": findings, "measure": self.measure.written()}
+        content = json.dumps(held, sort_keys=True).encode()
         return _digest(content) + b"\n" + content
 
 
@@ -59,7 +64,8 @@ def read(folder: Path) -> Kept:
     try:
         held = json.loads(content)
         findings = [Finding(**finding) for finding in held.pop("findings")]
-        return Kept(**held, findings=findings)
+        measure = Measure.read(held.pop("measure"))
+        return Kept(**held, findings=findings, measure=measure)
     except (KeyError, TypeError, ValueError) as error:
         raise Unusable("other software has kept it") from error
 

@@ -1,22 +1,25 @@
 """
-A bundle's graph while it changes: its store and its lines of N-Quads, kept in step.
+A graph while it changes: its store and its lines of N-Quads, kept in step.
 
-The default graph has what a named graph has that is a part of it. What follows but is
-not published is in a graph of its own, in the store alone, until all is known.
+The default graph has what a named graph has that is a part of it. Meanwhile the store
+is without the catalogue, which is told anew at the end, and has in a graph of its own
+what follows but is not published.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple
 
 from socprot import lines, namespaces
+from socprot.splice import Sheet
 
 DATA = NamedNode(namespaces.DATA)
 ONTOLOGY = NamedNode(namespaces.ONTOLOGY)
 INFERRED = NamedNode(namespaces.INFERRED)
 CATALOGUE = NamedNode(namespaces.CATALOGUE)
 HIDDEN = NamedNode(namespaces.GRAPH + "hidden")
-_SHOWN = (DATA, ONTOLOGY, INFERRED)  # in the default graph too
+_SHOWN = (DATA, ONTOLOGY, INFERRED)  # in the default graph, and so is the catalogue
 
 
 def within(triple: Triple, graph: NamedNode) -> Quad:
@@ -25,29 +28,60 @@ def within(triple: Triple, graph: NamedNode) -> Quad:
 
 
 class Ledger:
-    """The graph, and what is written of it."""
+    """The graph, and what is written of it.
 
-    def __init__(self, content: bytes, hidden: str) -> None:
+    Attributes:
+        removed, added: what of the default graph has changed, but for the catalogue.
+        grown: by how many triples each graph has grown.
+    """
+
+    def __init__(self, content: bytes, store: Store, hidden: bytes = b"") -> None:
+        """Begin with the sorted N-Quads of a graph, and a store that holds them.
+
+        Args:
+            hidden: sorted N-Triples, which the store holds in their graph.
+        """
+        self.store = store
+        self.removed: set[Triple] = set()
+        self.added: set[Triple] = set()
+        self.grown: Counter[str] = Counter()
+        self._sheet = Sheet(content)
+        self._hidden = Sheet(hidden)
+        self._told = set(self.find(None, CATALOGUE))
+        store.remove_graph(CATALOGUE)
+        # What only the catalogue says.
+        self._alone = {t for t in self._told if not self._is_shown(t)}
+        for triple in self._alone:
+            store.remove(Quad(*triple))
+
+    @classmethod
+    def load(cls, content: bytes, hidden: bytes) -> "Ledger":
         """Load the N-Quads of a bundle, and N-Triples that are hidden."""
-        self._written = content.splitlines(keepends=True)
-        self._hidden = set(hidden.encode().splitlines(keepends=True))
-        self._gone: set[bytes] = set()
-        self._new: set[bytes] = set()
-        self.store = Store()
-        more = b"".join(lines.moved(self._hidden, HIDDEN.value))
+        more = b"".join(lines.moved(hidden.splitlines(keepends=True), HIDDEN.value))
+        store = Store()
         # At once, or blank nodes would get other names; it was checked when written.
-        self.store.bulk_load(content + more, RdfFormat.N_QUADS, lenient=True)
+        store.bulk_load(content + more, RdfFormat.N_QUADS, lenient=True)
+        return cls(content, store, hidden)
 
     def put(self, triple: Triple, graph: NamedNode, *, there: bool) -> None:
         """Have a triple in a graph, or not."""
         if not self._put(within(triple, graph), there):
             return
         if graph == HIDDEN:
-            (line,) = lines.of([triple])
-            (self._hidden.add if there else self._hidden.discard)(line)
-        else:
-            self._note(triple, graph.value, there)
-            self._show(triple)
+            self._hidden.note(lines.of([triple]), there=there)
+            return
+        self.grown[graph.value] += 1 if there else -1
+        self._sheet.note(lines.of([triple], graph.value), there=there)
+        shown = self._is_shown(triple)
+        if self._put(Quad(*triple), shown):
+            self._sheet.note(lines.of([triple]), there=shown)
+            undone, done = (
+                (self.removed, self.added) if shown else (self.added, self.removed)
+            )
+            if triple in undone:
+                undone.remove(triple)
+            else:
+                done.add(triple)
 
     def find(self, subject: object, *graphs: NamedNode) -> Iterator[Triple]:
         """What these graphs say of a subject."""
@@ -55,23 +89,34 @@ class Ledger:
             for quad in self.store.quads_for_pattern(subject, None, None, graph):  # type: ignore[arg-type]
                 yield quad.triple
 
-    def leave(self) -> None:
-        """Take out the catalogue, which is made anew, and what is hidden."""
-        described = list(self.find(None, CATALOGUE))
-        self.store.remove_graph(CATALOGUE)
+    def hide(self) -> None:
+        """Take out of the store what is not published."""
         self.store.remove_graph(HIDDEN)
-        for triple in described:
-            self._note(triple, CATALOGUE.value, False)
-            self._show(triple)
 
-    def lines(self) -> list[bytes]:
-        """All lines of what is published."""
-        left = [line for line in self._written if line not in self._gone]
-        return [*left, *self._new]
+    def tell(self, told: Iterable[Triple]) -> None:
+        """Have a catalogue, in place of the one that there was."""
+        now = set(told)
+        alone = {triple for triple in now if Quad(*triple) not in self.store}
+        for old, new, graph in (
+            (self._told, now, CATALOGUE.value),
+            (self._alone, alone, ""),
+        ):
+            self._sheet.note(lines.of(old - new, graph), there=False)
+            self._sheet.note(lines.of(new - old, graph), there=True)
+        self._told, self._alone = now, alone
+        self.store.extend(within(triple, CATALOGUE) for triple in now)
+        self.store.extend(Quad(*triple) for triple in alone)
 
-    def hidden(self) -> str:
+    def content(self) -> bytes:
+        """What is published, as sorted lines of N-Quads."""
+        return self._sheet.content()
+
+    def hidden(self) -> bytes:
         """What is hidden, as sorted lines of N-Triples."""
-        return b"".join(sorted(self._hidden)).decode()
+        return self._hidden.content()
+
+    def _is_shown(self, triple: Triple) -> bool:
+        return any(within(triple, graph) in self.store for graph in _SHOWN)
 
     def _put(self, quad: Quad, there: bool) -> bool:
         """Have a quad in the store, or not; return whether that is new."""
@@ -79,19 +124,3 @@ class Ledger:
             return False
         (self.store.add if there else self.store.remove)(quad)
         return True
-
-    def _show(self, triple: Triple) -> None:
-        there = any(within(triple, graph) in self.store for graph in _SHOWN)
-        if self._put(Quad(*triple), there):
-            self._note(triple, "", there)
-
-    def _note(self, triple: Triple, graph: str, there: bool) -> None:
-        (line,) = lines.of([triple], graph)
-        if there and line in self._gone:
-            self._gone.remove(line)  # it was written, and stays
-        elif there:
-            self._new.add(line)
-        elif line in self._new:
-            self._new.remove(line)
-        else:
-            self._gone.add(line)

@@ -22,6 +22,7 @@ from socprot import (
     derive,
     files,
     kept,
+    measure,
     namespaces,
     pack,
     queries,
@@ -33,6 +34,7 @@ from socprot import (
 from socprot.bundle import Bundle, Inputs
 from socprot.kept import Kept, Unusable
 from socprot.ledger import DATA, HIDDEN, INFERRED, ONTOLOGY, Ledger, within
+from socprot.splice import Mismatch
 
 _TYPE = NamedNode(namespaces.PREFIXES["rdf"] + "type")
 _SUB_PROPERTY = NamedNode(namespaces.PREFIXES["rdfs"] + "subPropertyOf")
@@ -61,8 +63,8 @@ def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
         ledger = loading.result()
         given = _Given(ledger, change, ontology)
         _amend(ledger, given, change)
-        ledger.leave()
-        packing = pool.submit(_pack, ledger)
+        ledger.hide()
+        packing = pool.submit(_pack, ledger, change, held.measure)
         findings = _judge(ledger, given, ontology, shapes, held.findings)
         if any(finding.is_violation for finding in findings):
             raise Unusable("a shape is violated")
@@ -70,7 +72,12 @@ def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
         hygiene = queries.load(files.root() / "queries" / "hygiene").values()
         asking = pool.map(partial(_ask, whole.store), hygiene)
         keep = Kept(
-            inputs.software, inputs.sources, change.parts, ledger.hidden(), findings
+            inputs.software,
+            inputs.sources,
+            change.parts,
+            ledger.hidden().decode(),
+            findings,
+            whole.measure,
         )
         contents = pack.contents(inputs.hash, whole, keep)
         for name in filter(None, asking):
@@ -87,7 +94,7 @@ def _load(before: Bundle, held: Kept) -> Ledger:
     content = before.graph.read_bytes()
     if hashlib.sha256(content).hexdigest() != before.manifest["sha256"]:
         raise Unusable("the bundle is broken")
-    return Ledger(content, held.hidden)
+    return Ledger.load(content, held.hidden.encode())
 
 
 class _Given:
@@ -169,8 +176,24 @@ def _amend(ledger: Ledger, given: _Given, change: changes.Change) -> None:
         ledger.put(triple, DATA, there=True)
 
 
-def _pack(ledger: Ledger) -> pack.Whole:
-    return pack.whole(ledger.lines(), ledger.store, sources.read_dataset())
+def _pack(
+    ledger: Ledger, change: changes.Change, before: measure.Measure
+) -> pack.Whole:
+    """Describe the graph as it is now."""
+    touched = {triple.subject for triple in change.removed | change.added}
+    try:
+        found = measure.again(
+            before,
+            ledger.content().splitlines(keepends=True),
+            ledger.store,
+            ledger.removed,
+            ledger.added,
+            ledger.grown,
+            [one for one in touched if isinstance(one, NamedNode)],
+        )
+        return pack.whole(ledger, found, sources.read_dataset())
+    except Mismatch as error:
+        raise Unusable(f"a line is not as expected: {error}") from error
 
 
 def _ask(store: Store, query: queries.Query) -> str:

@@ -5,9 +5,8 @@ Specification: https://www.w3.org/TR/void/#statistics
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
-from copy import copy
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +19,8 @@ from pyoxigraph import (
     Triple,
 )
 
-from socprot.namespaces import BASE, PREFIXES
+from socprot.context import STRING, kind_of
+from socprot.namespaces import BASE, ID, PREFIXES, SP
 from socprot.sources import record
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
@@ -44,10 +44,28 @@ _PROPERTIES = """
     { ?s ?p ?o } GROUP BY ?p
 """
 _CLASSES = "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c FILTER(ISIRI(?c)) } GROUP BY ?c"
+_RECORDS = f"""
+    SELECT ?c (COUNT(*) AS ?n) {{
+      ?s a ?c
+      FILTER(ISIRI(?s) && STRSTARTS(STR(?s), "{ID}"))
+      FILTER(ISIRI(?c) && STRSTARTS(STR(?c), "{SP}"))
+    }} GROUP BY ?c
+"""
 _DATATYPES = """
     SELECT ?d (COUNT(*) AS ?n)
     { ?s ?p ?o FILTER(ISLITERAL(?o)) BIND(DATATYPE(?o) AS ?d) } GROUP BY ?d
 """
+_VALUES = """
+    SELECT ?p ?kind (COUNT(*) AS ?n) {
+      ?s ?p ?o
+      BIND(IF(ISLITERAL(?o),
+              IF(LANG(?o) = "", STR(DATATYPE(?o)), CONCAT("@", LANG(?o))),
+              "@id") AS ?kind)
+    } GROUP BY ?p ?kind
+"""
+
+# A triple with any of its terms left open.
+_Pattern = tuple[Any, Any, Any]
 
 
 @dataclass
@@ -55,23 +73,39 @@ class Tally:
     """What was counted: how many triples, and how many different terms.
 
     Attributes:
-        entities: the records of which something is said.
+        entities: the records of which something is said, with how many subjects are
+            one or a part of it.
+        records: instances by class, of records and classes of this graph only.
+        values: by property and, after a blank, the kind of value (`socprot.context`).
+        links: by property and, after a blank, the place that they lead to.
     """
 
     triples: int = 0
     subjects: int = 0
     objects: int = 0
-    entities: set[str] = field(default_factory=set)
+    entities: Counter[str] = field(default_factory=Counter)
     classes: Counter[str] = field(default_factory=Counter)
+    records: Counter[str] = field(default_factory=Counter)
     datatypes: Counter[str] = field(default_factory=Counter)
+    values: Counter[str] = field(default_factory=Counter)
     properties: Counter[str] = field(default_factory=Counter)
     property_subjects: Counter[str] = field(default_factory=Counter)
     property_objects: Counter[str] = field(default_factory=Counter)
-    links: Counter[tuple[str, str]] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def read(cls, held: Mapping[str, Any]) -> "Tally":
+        """The tally that was written down as these numbers."""
+        tally = cls()
+        for one in fields(cls):
+            value = held[one.name]
+            value = Counter(value) if isinstance(value, dict) else value
+            setattr(tally, one.name, value)
+        return tally
 
     def copy(self) -> "Tally":
         """The same once more, to go on counting."""
-        return Tally(**{name: copy(value) for name, value in vars(self).items()})
+        return Tally.read(vars(self))
 
     @property
     def vocabularies(self) -> set[str]:
@@ -84,7 +118,7 @@ def count(store: Store) -> Tally:
     tally = Tally()
     for row in _rows(store, _SUBJECTS):
         tally.subjects += 1
-        _enter(tally, row["s"])
+        _enter(tally, row["s"], 1)
     for row in _rows(store, _OBJECTS):
         tally.objects = _number(row["n"])
     for row in _rows(store, _PROPERTIES):
@@ -93,81 +127,149 @@ def count(store: Store) -> Tally:
         tally.property_subjects[name] = _number(row["subjects"])
         tally.property_objects[name] = _number(row["objects"])
     tally.triples = tally.properties.total()
-    for row in _rows(store, _CLASSES):
-        tally.classes[row["c"].value] = _number(row["n"])
-    for row in _rows(store, _DATATYPES):
-        tally.datatypes[row["d"].value] = _number(row["n"])
+    for query, term, counts in (
+        (_CLASSES, "c", tally.classes),
+        (_RECORDS, "c", tally.records),
+        (_DATATYPES, "d", tally.datatypes),
+    ):
+        for row in _rows(store, query):
+            counts[row[term].value] = _number(row["n"])
+    for row in _rows(store, _VALUES):
+        kind = row["kind"].value
+        name = f"{row['p'].value} {'' if kind == STRING else kind}"
+        tally.values[name] = _number(row["n"])
     for name in LINKS & tally.properties.keys():
         for quad in store.quads_for_pattern(
             None, NamedNode(name), None, DefaultGraph()
         ):
-            _link(tally, quad.triple)
+            _link(tally, quad.triple, 1)
     return tally
 
 
 class Extended:
-    """Counts what a store would hold with a few triples more."""
+    """Counts a graph together with a few triples more, which may come and go."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._base = count(store)
-        self._known: dict[tuple[Any, Any, Any], bool] = {}
+    def __init__(
+        self,
+        tally: Tally,
+        holds: Callable[[_Pattern], bool],
+        more: Iterable[Triple] = (),
+    ) -> None:
+        """Begin with a tally.
+
+        Args:
+            holds: whether the graph has such a triple; None stands for any term.
+            more: triples beside the graph that the tally has counted too.
+        """
+        self._tally = tally.copy()
+        self._holds = holds
+        self._known: dict[_Pattern, bool] = {}
+        self._more = frozenset(more)
+        self._uses: Counter[_Pattern] = Counter(
+            pattern
+            for triple in self._more
+            for pattern in _patterns(triple)
+            if not self._has(pattern)
+        )
 
     def with_(self, triples: Iterable[Triple]) -> Tally:
-        """The tally of the store together with these triples."""
-        tally = self._base.copy()
-        seen: set[Hashable] = set()
+        """The tally of the graph together with these triples, until the next call."""
+        wanted = frozenset(triples)
+        for triple in self._more - wanted:
+            self._count(triple, -1)
+        for triple in wanted - self._more:
+            self._count(triple, +1)
+        self._more = wanted
+        return self._tally
 
-        def is_new(s: Any, p: Any, o: Any) -> bool:
-            pattern = (s, p, o)
-            if pattern in seen or self._holds(pattern):
-                return False
-            seen.add(pattern)
-            return True
+    def _count(self, triple: Triple, step: int) -> None:
+        """Count a triple that comes, or goes, unless the graph has it anyway."""
+        whole, of, about, to, value = _patterns(triple)
+        if not self._turns(whole, step):
+            return
+        tally, name = self._tally, triple.predicate.value
+        tally.triples += step
+        _add(tally.properties, name, step)
+        _add(tally.values, f"{name} {kind_of(triple.object)}", step)
+        if self._turns(of, step):
+            tally.subjects += step
+            _enter(tally, triple.subject, step)
+        if self._turns(about, step):
+            _add(tally.property_subjects, name, step)
+        if self._turns(value, step):
+            tally.objects += step
+        if self._turns(to, step):
+            _add(tally.property_objects, name, step)
+        if isinstance(triple.object, Literal):
+            _add(tally.datatypes, triple.object.datatype.value, step)
+        elif triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
+            _add(tally.classes, triple.object.value, step)
+            if _is_record(triple.subject) and triple.object.value.startswith(str(SP)):
+                _add(tally.records, triple.object.value, step)
+        elif name in LINKS:
+            _link(tally, triple, step)
 
-        for triple in triples:
-            subject, predicate, value = triple
-            if not is_new(subject, predicate, value):
-                continue
-            name = predicate.value
-            tally.triples += 1
-            tally.properties[name] += 1
-            if is_new(subject, None, None):
-                tally.subjects += 1
-                _enter(tally, subject)
-            tally.property_subjects[name] += is_new(subject, predicate, None)
-            tally.objects += is_new(None, None, value)
-            tally.property_objects[name] += is_new(None, predicate, value)
-            if isinstance(value, Literal):
-                tally.datatypes[value.datatype.value] += 1
-            elif predicate == _TYPE and isinstance(value, NamedNode):
-                tally.classes[value.value] += 1
-            elif name in LINKS:
-                _link(tally, triple)
-        return tally
+    def _turns(self, pattern: _Pattern, step: int) -> bool:
+        """Whether the first such triple comes by this step, or the last one goes."""
+        if self._has(pattern):
+            return False
+        before = self._uses[pattern]
+        self._uses[pattern] = before + step
+        return 0 in (before, before + step)
 
-    def _holds(self, pattern: tuple[Any, Any, Any]) -> bool:
-        """Whether the store has such a triple; None stands for anything."""
-        if pattern not in self._known:
-            found = self._store.quads_for_pattern(*pattern, DefaultGraph())
-            self._known[pattern] = next(iter(found), None) is not None
-        return self._known[pattern]
+    def _has(self, pattern: _Pattern) -> bool:
+        known = self._known.get(pattern)
+        if known is None:
+            known = self._known[pattern] = self._holds(pattern)
+        return known
 
 
-def _enter(tally: Tally, subject: object) -> None:
+def holds(store: Store, but: Set[Triple] = frozenset()) -> Callable[[_Pattern], bool]:
+    """Tell whether the default graph of a store has such a triple besides some."""
+
+    def has(pattern: _Pattern) -> bool:
+        found = store.quads_for_pattern(*pattern, DefaultGraph())
+        return any(not but or quad.triple not in but for quad in found)
+
+    return has
+
+
+def _patterns(triple: Triple) -> tuple[_Pattern, ...]:
+    """What is counted of a triple: it, its subject, its object, also by property."""
+    subject, predicate, value = triple
+    return (
+        (subject, predicate, value),
+        (subject, None, None),
+        (subject, predicate, None),
+        (None, predicate, value),
+        (None, None, value),
+    )
+
+
+def _add(counts: Counter[str], name: str, step: int) -> None:
+    counts[name] += step
+    if not counts[name]:
+        del counts[name]
+
+
+def _enter(tally: Tally, subject: object, step: int) -> None:
     if isinstance(subject, NamedNode) and (entity := record(subject.value)):
-        tally.entities.add(entity)
+        _add(tally.entities, entity, step)
 
 
-def _link(tally: Tally, triple: Triple) -> None:
+def _is_record(subject: object) -> bool:
+    return isinstance(subject, NamedNode) and subject.value.startswith(ID)
+
+
+def _link(tally: Tally, triple: Triple, step: int) -> None:
     value = triple.object
     if isinstance(value, NamedNode) and not value.value.startswith(BASE):
         parts = urlsplit(value.value)
         place = f"{parts.scheme}://{parts.netloc}/"
-        tally.links[triple.predicate.value, place] += 1
+        _add(tally.links, f"{triple.predicate.value} {place}", step)
 
 
-def _rows(store: Store, query: str) -> Iterable[Mapping[str, Any]]:
+def _rows(store: Store, query: str) -> Iterator[Any]:
     answer = store.query(query)
     assert isinstance(answer, QuerySolutions)
     return answer

@@ -74,7 +74,8 @@ def _datatypes(say: Statements, whole: Tally) -> None:
 
 def _links(say: Statements, whole: Tally) -> None:
     """Sets of links into the datasets of others."""
-    for (predicate, space), count in whole.links.items():
+    for name, count in whole.links.items():
+        predicate, _, space = name.partition(" ")
         there = _part("there", space)
         part = _part("links", predicate) + there.partition("#there")[2]
         say(DATASET, "void:subset", NamedNode(part))

@@ -80,4 +80,4 @@ def check(records: tuple[Path, ...], owlrl: bool) -> None:
         checked = build.run(watch, owlrl)
     for warning in judge.warnings(checked.findings, checked.places):
         click.echo(str(warning))
-    told(f"{checked.whole.size:,} triples are in order.")
+    told(f"{checked.whole.tally.triples:,} triples are in order.")
