@@ -3,15 +3,25 @@
 The build checks each record; here is what holds of all of them together.
 """
 
-from pyoxigraph import NamedNode
+from itertools import chain
+
+from pyoxigraph import NamedNode, parse
 
 from socprot import files, namespaces, sources
+from socprot.engine.spelling import others
 
+PARTS = ("data", "ontology", "shapes")
 TYPE = NamedNode(namespaces.PREFIXES["rdf"] + "type")
 
 
 def test_every_record_passes() -> None:
     assert sources.read().files
+
+
+def test_every_value_is_spelt_as_the_engine_does() -> None:
+    """So that files, dumps and answers agree sign by sign."""
+    paths = [path for part in PARTS for path in files.turtle(part)]
+    assert not others(chain.from_iterable(parse(path=path) for path in paths))
 
 
 def test_no_kind_is_mistaken_for_a_vocabulary() -> None:

@@ -149,8 +149,8 @@ def test_many_at_once_get_their_own_answers(server: Server) -> None:
         ('" \\t\\r\\n\u2028 "', '" \\t\\r\\n\u2028 "'),
     ],
 )
-def test_values_are_spelt_as_the_page_says(given: str, kept: str) -> None:
-    """What `/limits` says of the spelling; a change of the engine would show here."""
+def test_the_engine_spells_values_as_the_page_says(given: str, kept: str) -> None:
+    """What the page says of the engine; a change of that would show here."""
     prefix = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
     read = [
         next(parse(f"{prefix}<a:a> <a:b> {text} .", RdfFormat.TURTLE)).object

@@ -21,6 +21,7 @@ from socprot.engine import Kind, triples
 from socprot.engine.merge import merged
 from socprot.engine.outlet import Caps, Outlet
 from socprot.engine.rows import counter
+from socprot.engine.source import Graph
 from socprot.engine.well_formed import XmlFilter
 from socprot.engine.wire import Pipe
 from socprot.errors import (
@@ -91,7 +92,7 @@ def _line(line: bytes) -> list[Any]:
     return fields
 
 
-def evaluate(store: Store, job: Job, pipe: Pipe, caps: Caps) -> Outlet:
+def evaluate(graph: Graph, job: Job, pipe: Pipe, caps: Caps) -> Outlet:
     """Evaluate a query and write all of the answer but its end.
 
     Raises:
@@ -101,7 +102,7 @@ def evaluate(store: Store, job: Job, pipe: Pipe, caps: Caps) -> Outlet:
         AnswerTooLarge: the answer is too large.
     """
     try:
-        return _write(_ask(store, job), job, pipe, caps)
+        return _write(graph, _ask(graph.store, job), job, pipe, caps)
     except SyntaxError as error:
         raise QuerySyntaxError(_message(job.query, error)) from error
     except RuntimeError as error:
@@ -154,6 +155,7 @@ def _graph(iri: str) -> NamedNode:
 
 
 def _write(
+    graph: Graph,
     answer: QuerySolutions | QueryBoolean | QueryTriples,
     job: Job,
     pipe: Pipe,
@@ -170,14 +172,19 @@ def _write(
             f"This query can be answered as {', '.join(sorted(FORMATS[kind]))};"
             " ask for one of these."
         )
+    whole = job.default_graphs is None
+    respelling = graph.respelling and graph.respelling(job.query, whole=whole)
     if isinstance(answer, QueryTriples):
         clean = XmlFilter("text/turtle") if media_type.endswith("xml") else None
         outlet = Outlet(pipe, caps, clean=clean)
-        triples.write(answer, media_type, job.prefixes, caps.rows, outlet)
+        made = map(respelling.triple, answer) if respelling else answer
+        triples.write(made, media_type, job.prefixes, caps.rows, outlet)
         return outlet
     count = counter(media_type) if kind == "rows" else None
     alternative = "application/sparql-results+json"
     clean = XmlFilter(alternative) if media_type.endswith("xml") else None
     outlet = Outlet(pipe, caps, count, clean)
+    if respelling and isinstance(answer, QuerySolutions) and answer.variables:
+        answer = respelling.rows(answer)
     answer.serialize(cast(IO[bytes], outlet), ROW_FORMATS[media_type])
     return outlet

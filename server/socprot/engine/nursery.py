@@ -8,8 +8,8 @@ engine lets go of the socket between them, which also happens when the engine is
 
 Messages are JSON, one per packet. From the engine: `{"fork": id}` with a descriptor,
 `{"kill": id}`, `{"calm": id, "nice": number}` (let others run first). To the engine:
-`{"ready": true}` or `{"failed": why}`, and `{"died": id, "signal": number, "failed":
-whether, "grown": bytes}`.
+`{"ready": true, "remark": text}` or `{"failed": why}`, and `{"died": id, "signal":
+number, "failed": whether, "grown": bytes}`.
 """
 
 import gc
@@ -25,10 +25,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from pyoxigraph import Store
-
 from socprot.engine.outlet import Caps
-from socprot.engine.source import Source, load, open_read_only
+from socprot.engine.source import Graph, Source, load, open_read_only
 from socprot.engine.wire import PACKET
 from socprot.engine.worker import run
 from socprot.errors import SocprotError
@@ -40,10 +38,10 @@ class Nursery:
     """The loop, and which workers there are."""
 
     def __init__(
-        self, control: socket.socket, store: Callable[[], Store], config: dict[str, Any]
+        self, control: socket.socket, graph: Callable[[], Graph], config: dict[str, Any]
     ) -> None:
         self._control = control
-        self._store = store
+        self._graph = graph
         self._config = config
         self._workers: dict[int, int] = {}  # process -> worker
         self._own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -97,7 +95,7 @@ class Nursery:
             run(
                 end,
                 parent,
-                self._store,
+                self._graph,
                 Caps(**self._config["caps"]),
                 self._config["memory_bytes"],
                 self._config["retire_bytes"],
@@ -130,8 +128,8 @@ class Nursery:
             os.waitpid(process, 0)
 
 
-def _same(store: Store) -> Store:
-    return store
+def _same(graph: Graph) -> Graph:
+    return graph
 
 
 def tell(control: socket.socket, message: dict[str, Any]) -> None:
@@ -145,21 +143,23 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the engine decides when to stop
     os.environ.clear()
+    remark = ""
     control = socket.socket(fileno=int(sys.argv[1]))
     config = json.loads(control.recv(PACKET))
     source = Source(config["source"]["folder"], tuple(config["source"]["files"]))
     try:
         if path := source.on_disk:
-            store = partial(open_read_only, path)  # by each worker: it has threads
+            graph = partial(open_read_only, path)  # by each worker: it has threads
         else:
-            store = partial(_same, load(source))
+            loaded = load(source)
+            graph, remark = partial(_same, loaded), loaded.remark
     except SocprotError as error:
         tell(control, {"failed": str(error)})
         return
     gc.collect()
     gc.freeze()  # or the first collection in a worker would copy all of the memory
-    tell(control, {"ready": True})
-    nursery = Nursery(control, store, config)
+    tell(control, {"ready": True, "remark": remark})
+    nursery = Nursery(control, graph, config)
     try:
         nursery.serve()
     finally:

@@ -1,12 +1,19 @@
 """What an engine serves: a bundle, or any RDF files; and how that becomes a store."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
+from socprot.engine.spelling import MANY, Spellings, others
 from socprot.errors import GraphMissing
+
+if TYPE_CHECKING:  # it needs rdflib, which takes long to import
+    from socprot.engine.respelling import Respelling
 
 FORMATS = {
     ".jsonld": RdfFormat.JSON_LD,
@@ -19,6 +26,13 @@ FORMATS = {
     ".ttl": RdfFormat.TURTLE,
     ".xml": RdfFormat.RDF_XML,
 }
+
+_BATCH = 20_000  # quads that are held at a time
+
+_TOO_MANY = (
+    f"More than {MANY:,} values are spelt in ways that the engine does not keep:"
+    " answers have its own spellings."
+)
 
 STORE = "store"  # the folder of a store on disk
 
@@ -52,7 +66,23 @@ class Source:
         return None
 
 
-def load(source: Source) -> Store:
+@dataclass(frozen=True)
+class Graph:
+    """What a worker asks.
+
+    Attributes:
+        store: the triples, their values as the engine spells them.
+        respelling: makes, of a query, what gives values back as they were written;
+            None where they are.
+        remark: what the operator should know, if anything.
+    """
+
+    store: Store
+    respelling: "Callable[..., Respelling] | None" = None
+    remark: str = ""
+
+
+def load(source: Source) -> Graph:
     """Read everything into memory.
 
     Raises:
@@ -61,21 +91,47 @@ def load(source: Source) -> Store:
     store = Store()
     if source.folder:
         # What the build wrote is valid, and its hash is compared elsewhere: to validate
-        # every term again would take as long as all the rest.
+        # every term again would take as long as all the rest. It is spelt as it should.
         _load(store, Path(source.folder, "graph.nq"), lenient=True)
-    for file in source.files:
-        _load(store, Path(file))
-    return store
+    files = [Path(file) for file in source.files]
+    for file in files:
+        _load(store, file)
+    values = others(chain.from_iterable(map(_parsed, files)))
+    if len(values) > MANY:
+        return Graph(store, remark=_TOO_MANY)
+    return _spelt(files, Spellings(values)) if values else Graph(store)
 
 
-def open_read_only(path: Path) -> Store:
+def _spelt(files: Iterable[Path], spellings: Spellings) -> Graph:
+    """Read files that are valid once more, so that both have the same blank nodes."""
+    from socprot.engine.columns import prepare
+    from socprot.engine.respelling import Respelling
+
+    prepare()
+    store = Store()
+    for quads in map(_parsed, files):
+        while batch := list(islice(quads, _BATCH)):
+            store.extend(batch)
+            spellings.note(batch)
+    return Graph(store, partial(Respelling, spellings))
+
+
+def _parsed(path: Path) -> Iterator[Quad]:
+    """What is in a file that was loaded before."""
+    base = path.as_uri()
+    return parse(
+        path=path, format=format_of(path), base_iri=base, rename_blank_nodes=True
+    )
+
+
+def open_read_only(path: Path) -> Graph:
     """Open a store on disk. It starts threads: do so after the last fork.
 
     Raises:
         GraphMissing: it is missing or broken.
     """
     try:
-        return Store.read_only(str(path))
+        return Graph(Store.read_only(str(path)))
     except OSError as error:
         raise GraphMissing(f"{path} is no store that can be opened: {error}") from error
 

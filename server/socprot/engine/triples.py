@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
-from pyoxigraph import Literal, NamedNode, QueryTriples, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from socprot.engine.outlet import Outlet, too_many_rows
 from socprot.errors import NotAcceptable
@@ -46,7 +46,7 @@ _LINES = (*_WITH_PREFIXES, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 
 
 def write(
-    answer: QueryTriples,
+    answer: Iterable[Triple],
     media_type: str,
     prefixes: Mapping[str, str],
     rows: int,
@@ -84,7 +84,7 @@ def _tidy(turtle: bytes) -> bytes:
     return header + b"\n\n" + turtle[match.end() :]
 
 
-def _graph(answer: QueryTriples, rows: int) -> Iterable[Triple]:
+def _graph(answer: Iterable[Triple], rows: int) -> Iterable[Triple]:
     """Every triple once: the template may make one many times, a graph has it once."""
     graph: dict[Triple, None] = {}
     for triple in answer:

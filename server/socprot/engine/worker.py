@@ -15,11 +15,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from pyoxigraph import Store
-
 from socprot.engine.evaluate import Job, evaluate
 from socprot.engine.outlet import Caps
 from socprot.engine.packing import OUT_OF_MEMORY, packed
+from socprot.engine.source import Graph
 from socprot.engine.wire import ERROR, HELLO, Pipe
 from socprot.errors import OutOfMemory, SocprotError
 
@@ -30,7 +29,7 @@ _KIB = 1024
 def run(
     end: int,
     parent: int,
-    open_store: Callable[[], Store],
+    open_graph: Callable[[], Graph],
     caps: Caps,
     memory_bytes: int,
     retire_bytes: int,
@@ -40,7 +39,7 @@ def run(
     Args:
         end: the descriptor of the pipe to the engine.
         parent: the process to die with.
-        open_store: returns what to ask; where it is on disk, opens it.
+        open_graph: returns what to ask; where it is on disk, opens it.
         caps: how large an answer may be.
         memory_bytes: how much memory a query may use.
         retire_bytes: growth after which this process wants to be replaced.
@@ -49,7 +48,7 @@ def run(
     _keep_only(end)
     pipe = Pipe(socket.socket(fileno=0))
     try:
-        store = open_store()
+        graph = open_graph()
     except SocprotError as error:
         pipe.send(ERROR, packed(error))
         return
@@ -59,12 +58,12 @@ def run(
     ceiling = start + retire_bytes
     with suppress(BrokenPipeError, ConnectionResetError):  # nobody waits for us
         for frame in pipe.frames():
-            _answer(store, Job.from_bytes(frame.payload), pipe, caps, ceiling)
+            _answer(graph, Job.from_bytes(frame.payload), pipe, caps, ceiling)
 
 
-def _answer(store: Store, job: Job, pipe: Pipe, caps: Caps, ceiling: int) -> None:
+def _answer(graph: Graph, job: Job, pipe: Pipe, caps: Caps, ceiling: int) -> None:
     try:
-        evaluate(store, job, pipe, caps).finish(retire=_peak() > ceiling)
+        evaluate(graph, job, pipe, caps).finish(retire=_peak() > ceiling)
     except MemoryError:
         pipe.send(ERROR, packed(OutOfMemory(OUT_OF_MEMORY)), retire=True)
     except SocprotError as error:

@@ -5,6 +5,7 @@ where that one died; its workers die with it, and their queries are run again.
 """
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -28,6 +29,8 @@ _PATIENCE = 5.0  # seconds that a nursery may take to end
 _ATTEMPTS = 5  # nurseries in a row that may die while they load
 _SILENT = "The process that holds the graph died while it loaded the graph."
 _PAUSE = 0.5  # seconds between attempts to start a nursery
+
+_LOG = logging.getLogger("socprot.engine")
 
 
 def _cause(number: int) -> str:
@@ -225,6 +228,8 @@ class Workers:
         packet = self._packet()
         message: dict[str, Any] = json.loads(packet) if packet else {}
         if message.get("ready"):
+            if remark := message["remark"]:
+                _LOG.warning("%s", remark)
             return ""
         return str(message.get("failed", _SILENT))
 

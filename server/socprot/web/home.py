@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from socprot import namespaces, permalink, search
+from socprot.engine import spelling
 from socprot.errors import EngineUnavailable, NotFound
 from socprot.picture import chart, timeline, view
 from socprot.queries import Query
@@ -128,6 +129,7 @@ def limits() -> Response:
             "steps": extract.DEEPEST,
             "reach": extract.MOST,
             "links": account.MOST,
+            "spellings": spelling.MANY,
         },
     }
     return page(render_template("home/limits.html", **held), etag)

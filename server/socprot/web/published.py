@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,8 @@ from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
 from socprot.errors import GraphMissing
 from socprot.web.site import Manifest, Site
+
+_LOG = logging.getLogger("socprot.engine")
 
 
 def open_site(
@@ -101,6 +104,8 @@ def _engine(
 ) -> EmbeddedEngine:
     """Hold what these files say in memory, or on disk where that is too much."""
     if shelf.is_large(paths):
+        if not isinstance(source, Path):
+            _LOG.warning("files kept on disk: values are as the engine spells them")
         source = shelf.fetch(paths, manifest.hash)
     return EmbeddedEngine(source)
 
