@@ -68,10 +68,14 @@ class Entry:
 
     def label(self, language: str = _ENGLISH) -> str:
         """The label in a language, or in English, or in any, or else the name."""
+        return self.spoken(language)[0]
+
+    def spoken(self, language: str = _ENGLISH) -> tuple[str, str]:
+        """The same with the language that it is in, as far as that is told."""
         for one in (language, _ENGLISH, *self.labels):
             if one in self.labels:
-                return self.labels[one]
-        return self.name.rpartition("/")[2]
+                return self.labels[one], one
+        return self.name.rpartition("/")[2], ""
 
 
 @dataclass(frozen=True)

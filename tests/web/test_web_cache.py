@@ -83,7 +83,7 @@ def test_a_hit_is_the_same_answer(
     assert told[0] == told[1]
     assert again.headers["Content-Length"] == str(len(first.body))
     assert "Content-Security-Policy" in again.headers
-    assert {"Accept", "Accept-Encoding"} >= {
+    assert {"Accept", "Accept-Encoding", "Accept-Language"} >= {
         word.strip() for word in (again.headers["Vary"] or "").split(",") if word
     }
 

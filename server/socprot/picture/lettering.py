@@ -8,6 +8,8 @@ Sans, the widest of the usual ones, so that what fits by them fits.
 import unicodedata
 from functools import lru_cache
 
+from socprot.picture.words import like
+
 _NARROW = frozenset("fijlrtI.,:;'|!()[]/ -\u2019\u00b7")
 _WIDE = frozenset("mwMWQO@%\u2026\u2014&")
 _THIN = 0.4  # the narrowest of all, in ems
@@ -62,7 +64,7 @@ def wrap(words: str, room: float, size: float, most: int = 2) -> list[str]:
         line = ""
     if found and (cut or line or any(rest)):
         found[-1] = shorten(found[-1] + "…", room, size)
-    return found or [""]
+    return [like(line, words) for line in found] or [""]
 
 
 def shorten(words: str, room: float, size: float) -> str:
@@ -70,7 +72,7 @@ def shorten(words: str, room: float, size: float) -> str:
     if len(words) * _THIN * size <= room * 2 and width(words, size) <= room:
         return words
     kept = _fitting(words.removesuffix("…"), room - width("…", size), size)
-    return words[:kept].rstrip(" ,;:-…") + "…"
+    return like(words[:kept].rstrip(" ,;:-…") + "…", words)
 
 
 def _fitting(words: str, room: float, size: float) -> int:

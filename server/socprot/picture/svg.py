@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
+from socprot.picture.words import ENGLISH, language
+
 Element = ElementTree.Element
 
 # What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
@@ -54,6 +56,7 @@ def text(
 ) -> Element:
     """One line of text, with its base line at y."""
     given: dict[str, str | float | None] = {"class_": "ink", "fill": "#1b2424"}
+    given["lang"] = language(words)
     return element("text", words, x=x, y=y, font_size=size, **{**given, **attributes})
 
 
@@ -81,7 +84,7 @@ def link(address: str | None, children: Sequence[Element], name: str = "") -> El
 
 def title(words: str) -> Element:
     """What a mark is: shown where a pointer rests, and read aloud."""
-    return element("title", words)
+    return element("title", words, lang=language(words))
 
 
 def drawing(
@@ -117,6 +120,7 @@ def drawing(
         height=height,
         role="group" if linked else "img",
         aria_label=name,
+        lang=ENGLISH,
         font_family=FONT,
     )
     return ElementTree.tostring(root, encoding="unicode")

@@ -46,6 +46,8 @@ class Term(Protocol):
     def value(self) -> str: ...
     @property
     def datatype(self) -> str: ...
+    @property
+    def words(self) -> str: ...
 
 
 Row = Mapping[str, Term]
@@ -157,10 +159,10 @@ def _label(found: _Columns, row: Row) -> str:
     """What names a row: a column of names, or all words that it has."""
     for name in found.words:
         if name.lower().endswith(("label", "name", "title")) and name in row:
-            return row[name].value
-    words = [row[name].value for name in found.words[:3] if name in row]
+            return row[name].words
+    named = [row[name].words for name in found.words[:3] if name in row]
     things = [_short(row[name].value) for name in found.things[:1] if name in row]
-    return ", ".join(words or things) or "(no name)"
+    return named[0] if len(named) == 1 else ", ".join(named or things) or "(no name)"
 
 
 def _address(found: _Columns, row: Row, known: Known) -> str | None:
@@ -222,7 +224,7 @@ def _chart(
                 float(row[year].value[:4]),
                 y,
                 row[series].value if series and series in row else "",
-                row[panel].value if panel and panel in row else "",
+                row[panel].words if panel and panel in row else "",
                 row[year].value,
                 address=_address(found, row, known),
             )
@@ -303,8 +305,8 @@ def _graph(
         for name in (source, target):
             iri = row[name].value
             label = row.get(f"{name}Label")
-            words = label.value if label is not None else _short(iri)
-            nodes.setdefault(iri, Node(iri, words, None, address=known.address(iri)))
+            called = label.words if label is not None else _short(iri)
+            nodes.setdefault(iri, Node(iri, called, None, address=known.address(iri)))
         word = ""
         if relation and relation in row:
             term = row[relation]

@@ -12,6 +12,7 @@ from socprot.engine import spelling
 from socprot.errors import EngineUnavailable, NotFound
 from socprot.picture import chart, timeline, view
 from socprot.queries import Query
+from socprot.web import languages
 from socprot.web.explore import account
 from socprot.web.frame import schema_org, signpost
 from socprot.web.frame.described import catalogue
@@ -56,22 +57,23 @@ class Count:
 @bp.get("/")
 def home() -> Response:
     """Say what this is, and offer ways in."""
-    etag = fingerprint("home", site().queries, site().address)
+    language = languages.wanted()
+    etag = fingerprint("home", site().queries, site().address, language)
     if unchanged(etag):
-        return not_modified(etag)
+        return languages.tell(not_modified(etag), language)
     response = page(
         render_template(
             "home/home.html",
             counts=_counts(),
             manifest=site().manifest,
             questions=_questions(),
-            figure=_process(),
+            figure=_process(language),
             data=_told(),
         ),
         etag,
     )
     signpost.add(response, [*signpost.of_dataset("/"), *feed.links()])
-    return response
+    return languages.tell(response, language)
 
 
 def _told() -> Markup:
@@ -83,13 +85,13 @@ def _told() -> Markup:
     return schema_org.block(schema_org.home(site().address, held))
 
 
-def _process() -> Figure | None:
+def _process(language: str) -> Figure | None:
     """The process as a timeline; None where what is served knows nothing of it."""
     if site().engine is None or not site().manifest.default_union:
         return None
     if "process" not in site().pages:
         return None
-    figure = process()
+    figure = process(language)
     return figure if figure.wide.table.rows else None
 
 

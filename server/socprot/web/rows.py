@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from socprot.picture.words import words
+
 
 @dataclass(frozen=True)
 class Term:
@@ -22,6 +24,11 @@ class Term:
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def words(self) -> str:
+        """The value, as text that knows its language."""
+        return words(self.value, self.language)
 
 
 Row: TypeAlias = Mapping[str, Term]

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from socprot.search import fold
 from socprot.web.kinds import kinds
 from socprot.web.known import known
+from socprot.web.languages import ENGLISH
 from socprot.web.picture import choice
 from socprot.web.site import site
 
@@ -140,7 +141,7 @@ def _pages() -> Iterator[tuple[Meant, str]]:
 
 
 def _areas() -> Sequence[choice.Choice]:
-    return choice.of("area") if "choices-area" in site().pages else ()
+    return choice.of("area", ENGLISH) if "choices-area" in site().pages else ()
 
 
 def _charts() -> Iterator[tuple[str, str]]:

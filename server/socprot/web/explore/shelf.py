@@ -149,8 +149,7 @@ def item(held: Directory, entry: Entry, language: str) -> Item:
     where = entry.facets.get("place") or entry.facets.get("state") or []
     if len(where) <= 2:
         meta += [held.label(one, language) for one in where]
-    label = entry.label(language)
-    spoken = next((one for one, text in entry.labels.items() if text == label), ENGLISH)
+    label, spoken = entry.spoken(language)
     return Item(
         path(entry.name),
         label,

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Flask
 from markupsafe import Markup, escape
 
+from socprot.picture.words import language
 from socprot.web.frame.column import hint
 from socprot.web.rows import Term
 from socprot.web.site import site
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["anchor"] = anchor
     app.jinja_env.filters["short"] = shortened
     app.jinja_env.filters["words"] = words
+    app.jinja_env.filters["lang"] = lang
     app.jinja_env.filters["text"] = text
     app.jinja_env.filters["ticked"] = ticked
     app.jinja_env.globals["ask"] = ask
@@ -76,6 +78,12 @@ def text(term: Term) -> Markup:
     if term.language:
         return Markup('<span lang="{}">{}</span>').format(term.language, term.value)
     return escape(term.value)
+
+
+def lang(words: str) -> Markup:
+    """The attribute that names the language of words, where that is not English."""
+    spoken = language(words)
+    return Markup(' lang="{}"').format(spoken) if spoken else Markup("")
 
 
 def ticked(prose: str) -> Markup:

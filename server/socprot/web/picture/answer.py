@@ -50,7 +50,9 @@ def of_triples(content: bytes) -> Rows:
     for subject, predicate, value, _ in islice(parse(content, RdfFormat.TURTLE), _MOST):
         held.append(Triple(subject, predicate, value))
     names = {
-        triple.subject: Term("literal", triple.object.value)
+        triple.subject: Term(
+            "literal", triple.object.value, triple.object.language or ""
+        )
         for triple in held
         if triple.predicate == _LABEL and isinstance(triple.object, Literal)
     }

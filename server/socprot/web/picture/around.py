@@ -9,6 +9,9 @@ from socprot import namespaces
 from socprot.errors import BadParameter, NotFound
 from socprot.picture import network
 from socprot.picture.box import Edge, Node
+from socprot.picture.words import words
+from socprot.web import languages
+from socprot.web.frame.shown import best
 from socprot.web.picture.figure import (
     Figure,
     asked,
@@ -36,44 +39,50 @@ def show(name: str) -> Response:
     if depth not in ("1", "2"):
         raise BadParameter(f"The depth is 1 or 2, not {depth!r}.")
     iri = namespaces.ID + name
-    label = _label(iri, name)
-    text = text_of("around", {"centre": iri, "depth": depth})
+    language = languages.wanted()
+    label = _label(iri, name, language)
+    text = text_of("around", language, {"centre": iri, "depth": depth})
     return respond(
         text,
         lambda rows: _figure(rows, iri, name, label, text, given),
         "picture/around.html",
+        language,
         name=name,
         label=label,
         depth=depth,
     )
 
 
-def around(name: str, depth: int = 1, linked: bool = True) -> Figure | None:
+def around(
+    name: str, language: str, depth: int = 1, linked: bool = True
+) -> Figure | None:
     """The picture of a record for its page, by kind and slug; None if it has no links.
 
     Args:
+        language: of the names in it, as far as they are held in it.
         linked: whether it shows more than what led to it and what it led to.
 
     Raises:
         NotFound: nothing is said about it.
     """
     iri = namespaces.ID + name
-    text = text_of("around", {"centre": iri, "depth": str(depth)})
+    text = text_of("around", language, {"centre": iri, "depth": str(depth)})
     rows = [r for r in asked(text) if linked or r["part"].value == "step"]
     if not rows:
         return None
     given = {"depth": [str(depth)]} if depth > 1 else {}
-    return _figure(rows, iri, name, _label(iri, name), text, given)
+    return _figure(rows, iri, name, _label(iri, name, language), text, given)
 
 
-def _label(iri: str, name: str) -> str:
+def _label(iri: str, name: str, language: str) -> str:
     try:
         rows = site().rows("record-label", record=iri)
     except BadParameter:
         rows = []
     if not rows:
         raise NotFound(f"There is no record /id/{name}.")
-    return rows[0]["label"].value if "label" in rows[0] else name
+    labels = [row["label"] for row in rows if "label" in row]
+    return words(*best(iri, labels, language)) or name
 
 
 def _figure(
@@ -95,7 +104,7 @@ def _figure(
         if row["part"].value == "step"
     ]
     labels = {
-        row[end].value: row[f"{end}Label"].value
+        row[end].value: row[f"{end}Label"].words
         for row in rows
         for end in ("from", "to")
     }
@@ -119,7 +128,8 @@ def _figure(
     wide, narrow = drawn(
         lambda width: network.draw(centre, nodes, edges, title, width=width)
     )
-    return Figure(wide, narrow, text, f"/around/{quote(name)}", given)
+    address = f"/around/{quote(name)}"
+    return Figure(wide, narrow, text, address, given, named=label)
 
 
 def _steps(iri: str, edges: Sequence[Edge]) -> dict[str, int]:

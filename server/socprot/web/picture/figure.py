@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from socprot.engine import KIND, Kind
 from socprot.engine import Request as Question
@@ -17,6 +17,8 @@ from socprot.errors import BadParameter, BadRequest
 from socprot.negotiation import HTML, ROWS, SPREADSHEET, SVG, Choice, choose, named
 from socprot.picture import NARROW, WIDE, Picture
 from socprot.queries import Query
+from socprot.web import languages
+from socprot.web.frame.markup import lang
 from socprot.web.rows import Row, read
 from socprot.web.site import PAGE, render, site
 from socprot.web.sparql.answer import stream
@@ -35,6 +37,7 @@ class Figure:
         path: the page of the picture.
         values: the parameters of that page.
         note: what the reader must know to read it right.
+        named: the record that its title names, if it names one.
     """
 
     wide: Picture
@@ -43,6 +46,14 @@ class Figure:
     path: str
     values: Mapping[str, Sequence[str]]
     note: str = ""
+    named: str = ""
+
+    @property
+    def caption(self) -> Markup:
+        """The title, in which a name tells its language if that is not English."""
+        before, name, after = self.wide.title.partition(self.named or "\0")
+        spoken = Markup("<span{}>{}</span>").format(lang(self.named), name)
+        return escape(before) + (spoken if lang(self.named) else name) + after
 
     @property
     def svg(self) -> Markup:
@@ -74,10 +85,15 @@ def asked(query: str) -> list[Row]:
     return read(site().answer(Question(query, _JSON, client=PAGE)).read()).rows
 
 
-def text_of(name: str, values: Mapping[str, str]) -> str:
-    """The text of a query behind a picture, without the values that are empty."""
+def text_of(name: str, language: str, values: Mapping[str, str]) -> str:
+    """The text of a query behind a picture, without the values that are empty.
+
+    Args:
+        language: of the names in its answer, as far as they are held in it.
+    """
     query: Query = site().pages[name]
-    return render(query, {key: value for key, value in values.items() if value})
+    given = {key: value for key, value in values.items() if value}
+    return render(query, {"language": language, **given})
 
 
 def values(*allowed: str, several: Sequence[str] = ()) -> dict[str, list[str]]:
@@ -91,7 +107,7 @@ def values(*allowed: str, several: Sequence[str] = ()) -> dict[str, list[str]]:
     for name, given in request.args.lists():
         if name == "format":
             continue
-        if name not in (*allowed, *several):
+        if name not in (*allowed, *several, "lang"):
             known = ", ".join((*allowed, *several))
             raise BadParameter(
                 f"This page has no parameter {name!r}; its parameters: {known}."
@@ -125,6 +141,7 @@ def respond(
     query: str,
     draw: Callable[[Sequence[Row]], Figure],
     template: str,
+    language: str,
     **context: object,
 ) -> Response:
     """Answer with a page around a picture, the picture alone, or the rows behind it.
@@ -132,16 +149,21 @@ def respond(
     Args:
         draw: makes the picture of the rows.
         template: of the page; it finds the picture as `figure`.
+        language: of the names in it, as far as they are held in it.
     """
     choice = chosen()
-    etag = fingerprint("picture", request.path, query, choice.format.name, choice.label)
+    etag = fingerprint(
+        "picture", request.path, query, choice.format.name, choice.label, language
+    )
     if unchanged(etag):
-        return not_modified(etag)
+        return languages.tell(not_modified(etag), language)
     if choice.format in (HTML, SVG):
         figure = draw(asked(query))
         if choice.format is HTML:
             made = {key: v() if callable(v) else v for key, v in context.items()}
-            return page(render_template(template, figure=figure, **made), etag)
+            made["chosen_language"] = request.args.get("lang", "")
+            body = render_template(template, figure=figure, **made)
+            return languages.tell(page(body, etag), language)
         response = Response(figure.wide.svg, content_type=choice.content_type)
     else:
         media_type = choice.format.media_type
@@ -150,4 +172,4 @@ def respond(
         response = stream(answer, choice)
     response.vary.add("Accept")
     response.set_etag(etag)
-    return response
+    return languages.tell(response, language)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response
 
-from socprot import namespaces
 from socprot.picture import chart
 from socprot.picture.chart import Point
+from socprot.web import languages
 from socprot.web.frame.markup import address
 from socprot.web.picture import choice
 from socprot.web.picture.figure import Figure, drawn, respond, text_of, values
 from socprot.web.rows import Row
-from socprot.web.site import site
 
 bp = Blueprint("indicator", __name__)
 
@@ -28,33 +27,52 @@ _ESTIMATES = ("estimate", "survey-based estimate", "approximate")
 @bp.get("/indicator")
 @bp.get("/indicator/")
 def show() -> Response:
-    """Small charts of an indicator, one for each state or region."""
+    """Small charts of an indicator, one for each state or region.
+
+    Raises:
+        BadParameter: there is no such indicator, sex or area.
+    """
+    language = languages.wanted()
     given = values("indicator", "sex", several=("area",))
     indicator = given.get("indicator", [_USUAL])[0]
     sex = given.get("sex", ["total"])[0]
     areas = given.get("area", [])
+    choice.check_record(indicator, "indicator")
+    choice.check("sex", sex, SEXES)
+    names = {one.value: one.label for one in choice.of("area", language)}
+    for area in areas:
+        choice.check("area", area, names)
     text = text_of(
         "indicator-figures",
+        language,
         {"indicator": indicator, "sex": sex, "areas": " ".join(areas)},
     )
     return respond(
         text,
-        lambda rows: _figure(rows, indicator, sex, areas, text, given),
+        lambda rows: _figure(
+            rows,
+            choice.called(f"indicator/{indicator}", language),
+            SEXES[sex] if sex != "total" else "",
+            [names[area] for area in areas],
+            text,
+            given,
+        ),
         "picture/indicator.html",
+        language,
         indicator=indicator,
         sex=sex,
         sexes=SEXES,
         areas=areas,
-        indicators=lambda: choice.of("indicator"),
-        places=lambda: choice.of("area"),
+        indicators=lambda: choice.of("indicator", language),
+        places=names,
     )
 
 
 def _figure(
     rows: Sequence[Row],
     indicator: str,
-    sex: str,
-    areas: Sequence[str],
+    who: str,
+    panels: Sequence[str],
     text: str,
     given: dict[str, list[str]],
 ) -> Figure:
@@ -63,7 +81,7 @@ def _figure(
             _year(row["from"].value),
             float(row["value"].value),
             row["vintageLabel"].value,
-            row["areaLabel"].value,
+            row["areaLabel"].words,
             row["period"].value,
             row["obsStatus"].value in _ESTIMATES,
             address(row["observation"].value),
@@ -77,18 +95,11 @@ def _figure(
     ]
     units = dict.fromkeys(row["unit"].value for row in rows)
     unit = next(iter(units), "") if len(units) == 1 else ", ".join(units)
-    iri = f"{namespaces.ID}indicator/{indicator}"
-    found = site().rows("record-label", record=iri)
-    label = found[0]["label"].value if found and "label" in found[0] else indicator
-    names = {one.value: one.label for one in choice.of("area")} if areas else {}
-    panels = [names[area] for area in areas if area in names]
-    who = f", {SEXES.get(sex, sex)}" if sex != "total" else ""
+    title = f"{indicator}, {who}" if who else indicator
     wide, narrow = drawn(
-        lambda width: chart.draw(
-            points, f"{label}{who}", unit, width=width, panels=panels
-        )
+        lambda width: chart.draw(points, title, unit, width=width, panels=panels)
     )
-    return Figure(wide, narrow, text, "/indicator/", given, NOTE)
+    return Figure(wide, narrow, text, "/indicator/", given, NOTE, indicator)
 
 
 def _year(day: str) -> float:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from socprot import namespaces
-from socprot.errors import BadParameter
 from socprot.picture import map as drawing
 from socprot.picture.map import Area, Shade
 from socprot.picture.scale import figure as number
+from socprot.picture.words import words
+from socprot.web import languages
 from socprot.web.frame.markup import address
+from socprot.web.frame.shown import best
+from socprot.web.languages import ENGLISH
 from socprot.web.picture import choice
 from socprot.web.picture.figure import Figure, drawn, respond, text_of, values
 from socprot.web.rows import Row
@@ -24,6 +26,8 @@ SHOWS = {
     "coverage": "Coverage by social protection",
     "access": "Access of migrant workers",
 }
+# What must be a record; the vintages of an indicator are looked at apart.
+_RECORDS = ("instrument", "indicator", "branch")
 _GAP = Shade("", "no data seen", "gap")
 
 
@@ -33,72 +37,70 @@ def show() -> Response:
     """A map of the states, coloured by what is chosen.
 
     Raises:
-        BadParameter: there is no such map.
+        BadParameter: there is no such map, or nothing that is called so to show.
     """
+    language = languages.wanted()
     given = values("show", "instrument", "indicator", "vintage", "branch")
     wanted = given.get("show", ["standards"])[0]
-    if wanted not in SHOWS:
-        raise BadParameter(
-            f"There is no map {wanted!r}; the maps are {', '.join(SHOWS)}."
-        )
+    choice.check("map", wanted, SHOWS)
+    for kind in _RECORDS:
+        for name in given.get(kind, ()):
+            choice.check_record(name, kind)
     names = {
         "instrument": given.get("instrument", ["ilo-c102"])[0],
         "indicator": given.get("indicator", ["sdg-si-cov-benfts"])[0],
         "vintage": given.get("vintage", [""])[0],
         "branch": given.get("branch", ["old-age"])[0],
     }
-    if wanted == "coverage" and not names["vintage"]:
-        names["vintage"] = _fullest(names["indicator"])
-    query = {
-        "standards": lambda: text_of("map-standards", {}),
-        "ratification": lambda: text_of(
-            "map-ratification", {"text": names["instrument"]}
-        ),
-        "coverage": lambda: text_of(
-            "map-coverage",
-            {"indicator": names["indicator"], "vintage": names["vintage"]},
-        ),
-        "access": lambda: text_of("map-access", {"branch": names["branch"]}),
-    }[wanted]()
+    if wanted == "coverage":
+        names["vintage"] = _vintage(names["indicator"], names["vintage"])
+    elif names["vintage"]:
+        choice.check_record(names["vintage"], "vintage")
+    asked = {
+        "standards": {},
+        "ratification": {"text": names["instrument"]},
+        "coverage": {"indicator": names["indicator"], "vintage": names["vintage"]},
+        "access": {"branch": names["branch"]},
+    }
+    query = text_of(f"map-{wanted}", language, asked[wanted])
 
     def draw(rows: Sequence[Row]) -> Figure:
         areas, shades, note = _READERS[wanted](rows)
-        title = _title(wanted, names)
+        title, named = _title(wanted, names, language)
         wide, narrow = drawn(
             lambda width: drawing.draw(areas, shades, title, width=width)
         )
-        return Figure(wide, narrow, query, "/map", given, note)
+        return Figure(wide, narrow, query, "/map", given, note, named)
 
     return respond(
         query,
         draw,
         "picture/map.html",
+        language,
         wanted=wanted,
         shows=SHOWS,
         names=names,
-        instruments=lambda: choice.of("instrument"),
-        branches=lambda: choice.of("branch"),
-        coverages=_held,
+        instruments=lambda: choice.of("instrument", language),
+        branches=lambda: choice.of("branch", language),
+        coverages=lambda: _held(language),
     )
 
 
-def _title(wanted: str, names: dict[str, str]) -> str:
-    """What the map shows, with the names of what was chosen."""
+def _title(wanted: str, names: dict[str, str], language: str) -> tuple[str, str]:
+    """What the map shows, and the name of what was chosen, which is a part of that."""
 
     def label(kind: str) -> str:
-        iri = f"{namespaces.ID}{kind}/{names[kind]}"
-        rows = site().rows("record-label", record=iri)
-        return rows[0]["label"].value if rows and "label" in rows[0] else names[kind]
+        return choice.called(f"{kind}/{names[kind]}", language)
 
     match wanted:
-        case "ratification":
-            return f"{SHOWS[wanted]}: {label('instrument')}"
+        case "ratification" | "access":
+            name = label("instrument" if wanted == "ratification" else "branch")
+            return f"{SHOWS[wanted]}: {name}", name
         case "coverage":
-            return f"{label('indicator')}, {label('vintage')}"
-        case "access":
-            return f"{SHOWS[wanted]}: {label('branch')}"
+            name = label("indicator")
+            return f"{name}, {label('vintage')}", name
         case _:
-            return SHOWS[wanted]
+            return SHOWS[wanted], ""
 
 
 @dataclass(frozen=True)
@@ -112,25 +114,34 @@ class Held:
     states: int
 
 
-def _held() -> list[Held]:
+def _held(language: str) -> list[Held]:
     """What there is to show of coverage."""
     return [
         Held(
             choice.slug(row["choice"].value),
-            row["label"].value,
+            words(*best(row["choice"].value, [row["label"]], language)),
             choice.slug(row["vintage"].value),
-            row["vintageLabel"].value,
+            words(*best(row["vintage"].value, [row["vintageLabel"]], language)),
             int(row["states"].value),
         )
         for row in site().rows("choices-coverage")
     ]
 
 
-def _fullest(indicator: str) -> str:
-    """The vintage that has an indicator for the most states, the last by its name."""
-    held = [one for one in _held() if one.indicator == indicator]
-    fullest = max(held, key=lambda one: (one.states, one.vintage), default=None)
-    return fullest.vintage if fullest else ""
+def _vintage(indicator: str, wanted: str) -> str:
+    """The vintage to show: that which is wanted, or the last of those with most states.
+
+    Raises:
+        BadParameter: it has no figures of this indicator, or none has.
+    """
+    held = _held(ENGLISH)
+    choice.check("map of an indicator", indicator, (one.indicator for one in held))
+    own = [one for one in held if one.indicator == indicator]
+    if wanted:
+        vintages = (one.vintage for one in own)
+        choice.check(f"figure of {indicator} in the vintage", wanted, vintages)
+        return wanted
+    return max(own, key=lambda one: (one.states, one.vintage)).vintage
 
 
 def _by_state(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -147,7 +158,7 @@ def _value(row: Row, name: str) -> str:
 def _area(row: Row, value: str, shade: str, note: str = "") -> Area:
     return Area(
         row["iso3"].value,
-        row["label"].value,
+        row["label"].words,
         value,
         shade,
         address(row["state"].value),

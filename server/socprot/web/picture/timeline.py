@@ -9,6 +9,7 @@ from socprot import namespaces
 from socprot.errors import BadParameter
 from socprot.picture import timeline
 from socprot.picture.timeline import Entry
+from socprot.web import languages
 from socprot.web.frame.markup import address
 from socprot.web.picture import choice
 from socprot.web.picture.figure import (
@@ -39,16 +40,17 @@ def show() -> Response:
     """What happened between two years, by kind and by what it is linked to.
 
     Raises:
-        BadParameter: a year is not one, or there is no such kind.
+        BadParameter: a year is not one, or there is no such kind or record.
     """
+    language = languages.wanted()
     given = values("from", "to", "about", "towards", several=("kind",))
     kinds = given.get("kind", list(_USUAL))
-    if unknown := [kind for kind in kinds if kind not in KINDS]:
-        raise BadParameter(
-            f"There is no kind {unknown[0]!r}; the kinds are {', '.join(KINDS)}."
-        )
+    for kind in kinds:
+        choice.check("kind", kind, KINDS)
     first = _year(given.get("from", [_FIRST])[0])
     last = _year(given.get("to", [_LAST])[0])
+    if first > last:
+        raise BadParameter(f"The years are from {first} to {last}: none is in between.")
     about = given.get("about", [""])[0]
     query = {
         "kinds": " ".join(kind for kind in KINDS if kind in kinds),
@@ -56,12 +58,14 @@ def show() -> Response:
         "last": last,
     }
     towards = given.get("towards", [""])[0]
+    for name in filter(None, (about, towards)):
+        choice.check_record(name)
     if towards:
-        text = text_of("process", {"target": record(towards)})
+        text = text_of("process", language, {"target": record(towards)})
     elif about:
-        text = text_of("timeline-about", {**query, "about": record(about)})
+        text = text_of("timeline-about", language, {**query, "about": record(about)})
     else:
-        text = text_of("timeline", query)
+        text = text_of("timeline", language, query)
 
     def draw(rows: Sequence[Row]) -> Figure:
         if towards:
@@ -73,6 +77,7 @@ def show() -> Response:
         text,
         draw,
         "picture/timeline.html",
+        language,
         kinds=KINDS,
         chosen=kinds,
         first=first,
@@ -80,17 +85,18 @@ def show() -> Response:
         about=about,
         towards=towards,
         framework=FRAMEWORK,
-        abouts=lambda: choice.of("about", kind=True),
+        abouts=lambda: choice.of("about", language, kind=True),
     )
 
 
-def process(name: str = FRAMEWORK) -> Figure:
+def process(language: str, name: str = FRAMEWORK) -> Figure:
     """What led to a text, as a timeline that ends with the text itself.
 
     Args:
+        language: of the names in it, as far as they are held in it.
         name: the kind and the slug of the text.
     """
-    text = text_of("process", {"target": record(name)})
+    text = text_of("process", language, {"target": record(name)})
     return _process(asked(text), text, {"towards": [name]})
 
 
@@ -98,9 +104,9 @@ def _process(
     rows: Sequence[Row], text: str, given: Mapping[str, Sequence[str]]
 ) -> Figure:
     target = record(given["towards"][0])
-    names = [row["label"].value for row in rows if row["record"].value == target]
+    names = [row["label"].words for row in rows if row["record"].value == target]
     title = f"What led to: {names[0]}" if names else "What led to it"
-    return _figure(rows, title, text, given, None)
+    return _figure(rows, title, text, given, None, *names[:1])
 
 
 def _figure(
@@ -109,6 +115,7 @@ def _figure(
     text: str,
     given: Mapping[str, Sequence[str]],
     years: tuple[int, int] | None,
+    named: str = "",
 ) -> Figure:
     entries = _entries(rows)
     first, last = years or (None, None)
@@ -117,7 +124,7 @@ def _figure(
             entries, title, width=width, first=first, last=last, order=KINDS
         )
     )
-    return Figure(wide, narrow, text, "/timeline", given, _NOTE)
+    return Figure(wide, narrow, text, "/timeline", given, _NOTE, named)
 
 
 def _entries(rows: Sequence[Row]) -> list[Entry]:
@@ -126,7 +133,7 @@ def _entries(rows: Sequence[Row]) -> list[Entry]:
         start = row["start"].value if "start" in row else ""
         end = row["end"].value if "end" in row else ""
         entry = Entry(
-            row["label"].value,
+            row["label"].words,
             start,
             "" if end == start else end,
             row["kind"].value,

@@ -17,8 +17,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from socprot import turtle
 from socprot.namespaces import INFERRED, PREFIXES
 from socprot.statement import iri
+from socprot.web.frame.shown import Shown, best, show
 from socprot.web.languages import ENGLISH
-from socprot.web.record.shown import Shown, best, show
 from socprot.web.rows import Row, Term
 
 _FILE = Path(__file__).with_name("card.toml")

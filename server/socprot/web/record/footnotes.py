@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from socprot import directory
 from socprot.namespaces import PREFIXES
-from socprot.web.record.shown import Shown, show
+from socprot.web.frame.shown import Shown, show
 from socprot.web.rows import Row, Term
 from socprot.web.site import site
 

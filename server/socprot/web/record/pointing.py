@@ -12,12 +12,12 @@ from socprot import directory
 from socprot.namespaces import SP
 from socprot.statement import iri
 from socprot.web.frame.markup import words
+from socprot.web.frame.shown import Shown, show
 from socprot.web.kinds import LABEL as NAME
 from socprot.web.kinds import Kind, kinds
 from socprot.web.languages import ENGLISH
 from socprot.web.record.card import LABEL, SOURCE, inverses, verdicts
 from socprot.web.record.footnotes import Footnotes
-from socprot.web.record.shown import Shown, show
 from socprot.web.rows import Row, Term
 from socprot.web.site import site
 

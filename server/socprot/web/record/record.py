@@ -133,7 +133,9 @@ def _render(iri: str, name: str, language: str) -> str:
         own=own,
         around=here,
         story=told,
-        picture=around(name, linked=False) if told.before or told.after else None,
+        picture=around(name, language, linked=False)
+        if told.before or told.after
+        else None,
         figures=figures(iri, language) if here.has_observations else [],
         sources=footnotes.sources(),
         origin=origin(name, held.terms),

@@ -8,7 +8,7 @@ from socprot import directory
 from socprot.namespaces import SP
 from socprot.web import days
 from socprot.web.explore.selection import Selection
-from socprot.web.record.shown import Shown, show
+from socprot.web.frame.shown import Shown, show
 from socprot.web.rows import Row, Term
 from socprot.web.site import site
 
