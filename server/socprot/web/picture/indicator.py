@@ -37,7 +37,8 @@ def show() -> Response:
     indicator = given.get("indicator", [_USUAL])[0]
     sex = given.get("sex", ["total"])[0]
     areas = given.get("area", [])
-    choice.check_record(indicator, "indicator")
+    if "indicator" in given:
+        choice.check_record(indicator, "indicator")
     choice.check("sex", sex, SEXES)
     names = {one.value: one.label for one in choice.of("area", language)}
     for area in areas:

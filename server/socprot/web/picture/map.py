@@ -135,6 +135,8 @@ def _vintage(indicator: str, wanted: str) -> str:
         BadParameter: it has no figures of this indicator, or none has.
     """
     held = _held(ENGLISH)
+    if not held:  # of other data nothing is drawn, and that is no mistake
+        return wanted
     choice.check("map of an indicator", indicator, (one.indicator for one in held))
     own = [one for one in held if one.indicator == indicator]
     if wanted:
