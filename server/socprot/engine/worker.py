@@ -1,9 +1,10 @@
 """A process that evaluates queries, one after the other, and can do nothing else.
 
 It is forked from the nursery, with the graph in its memory. Before the first query it
-gives up what a query could abuse: it can open no file and no connection, since every
-descriptor that it may have is in use; it can write no file, leave no core, start no
-process, and have only so much memory. It dies with the nursery.
+gives up what a query could abuse: it can open no connection, and no file, since every
+descriptor that it may have is in use, but for the files of a store on disk; it can
+write no file, leave no core, start no process, and have only so much memory. It dies
+with the nursery.
 """
 
 import ctypes
@@ -18,6 +19,7 @@ from pathlib import Path
 from socprot.engine.evaluate import Job, evaluate
 from socprot.engine.outlet import Caps
 from socprot.engine.packing import OUT_OF_MEMORY, packed
+from socprot.engine.sealed import seal
 from socprot.engine.source import Graph
 from socprot.engine.wire import ERROR, HELLO, Pipe
 from socprot.errors import OutOfMemory, SocprotError
@@ -47,12 +49,13 @@ def run(
     _die_with(parent)
     _keep_only(end)
     pipe = Pipe(socket.socket(fileno=0))
+    seal()  # before the store starts threads
     try:
         graph = open_graph()
     except SocprotError as error:
         pipe.send(ERROR, packed(error))
         return
-    _confine(memory_bytes)
+    _confine(memory_bytes, graph.files)
     start = _peak()
     pipe.send(HELLO, str(os.getpid()).encode())
     ceiling = start + retire_bytes
@@ -87,17 +90,20 @@ def _highest_descriptor() -> int:
     return max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
 
 
-def _confine(memory_bytes: int) -> None:
-    """Give up what no query needs. There is no way back."""
+def _confine(memory_bytes: int, files: int) -> None:
+    """Give up what no query needs, but so many files. There is no way back."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + memory_bytes)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NPROC, 0)
-    _limit(resource.RLIMIT_NOFILE, _highest_descriptor() + 1)
+    taken = _highest_descriptor() + 1
+    most = min(taken + files, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (taken, most))
     with suppress(OSError):
         while True:
             os.dup(0)  # take every number that is still free
+    _limit(resource.RLIMIT_NOFILE, most)
 
 
 def _limit(which: int, value: int) -> None:
