@@ -4,6 +4,7 @@ Everything that can go wrong on purpose, in one place.
 * SocprotError
   + BadRequest
     - BadParameter
+    - HeadTooLarge
     - QuerySyntaxError
     - UnknownPrefix
   + QueryRefused
@@ -42,6 +43,10 @@ class BadRequest(SocprotError):
 
 class BadParameter(BadRequest):
     """A parameter is unknown, missing, given twice or of the wrong type."""
+
+
+class HeadTooLarge(BadRequest):
+    """The request line and the headers are longer than they may be."""
 
 
 class QuerySyntaxError(BadRequest):

@@ -72,7 +72,8 @@ def run(
         backpressure=traffic.connections,
         http1_settings=HTTP1Settings(
             header_read_timeout=int(traffic.head_seconds * 1000),
-            max_buffer_size=traffic.head,
+            # The gateway is exact; this only keeps a longer one from being read.
+            max_buffer_size=traffic.head + 4096,
         ),
         log_level="error",  # type: ignore[arg-type]  # an enumeration of strings
         log_dictconfig=_LOGGING,

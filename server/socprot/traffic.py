@@ -11,6 +11,7 @@ class Traffic:
         body: bytes of a request's body.
         body_seconds: in which the body must have arrived.
         head: bytes of the request line and the headers.
+        headers: how many of them; granian counts, for it cannot be told otherwise.
         head_seconds: in which they must have arrived.
         threads: requests that are worked on at the same time; more than can wait for
             the engine, so that other requests never wait behind those.
@@ -23,6 +24,7 @@ class Traffic:
     body: int = 256 << 10
     body_seconds: float = 20
     head: int = 64 << 10
+    headers: int = 100
     head_seconds: float = 15
     threads: int = 400
     connections: int = 512

@@ -214,7 +214,9 @@ def test_what_takes_long_goes_on_where_it_is(fresh: Server) -> None:
     lines = fresh.get("/metrics").text.splitlines()
     (killed,) = [line for line in lines if 'kills{of="timeout"}' in line]
     assert killed.endswith(" 1")
-    assert not any(line.startswith('socprot_engine_kills{of="aband') for line in lines)
+    assert not any(
+        line.startswith('socprot_engine_kills_total{reason="aband') for line in lines
+    )
 
 
 def test_answers_are_timed_by_form_and_lane(fresh: Server) -> None:

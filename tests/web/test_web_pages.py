@@ -237,14 +237,6 @@ def test_a_question_is_a_page_and_an_answer(server: Server) -> None:
 def test_health(server: Server) -> None:
     assert server.get("/healthz").text == "alive\n"
     assert server.get("/readyz").text.startswith("ready: 2026.1 0123")
-    metrics = server.get("/metrics")
-    assert metrics.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    assert 'socprot_requests_total{route="/healthz",method="GET",status="200"}' in (
-        metrics.text
-    )
-    assert "socprot_engine_queries" in metrics.text
-    assert "socprot_engine_processor_seconds " in metrics.text
-    assert 'socprot_engine_memory_bytes{of="pss"}' in metrics.text
     assert "Disallow: /sparql" in server.get("/robots.txt").text
 
 

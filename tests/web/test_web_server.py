@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from serving import HERE, SLOW, Reply, Server, ask, make_bundle
 
+from socprot.traffic import Traffic
 from socprot.web.wire import stalled
 
 
@@ -240,11 +241,29 @@ def test_what_can_be_read_in_two_ways_is_read_in_none(
 
 
 def test_long_heads_are_refused(server: Server) -> None:
-    long = b"GET /healthz?" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"
-    assert not server.raw(long).startswith(b"HTTP/1.1 200")
-    many = b"X-Header: y\r\n" * 500
+    """At the very byte: 64 KiB, whatever they are made of; and 100 headers."""
+    limit = Traffic().head
+    for path, query, header in (
+        ("/healthz", "a" * 60_000, ""),
+        ("/healthz", "", "a" * 60_000),
+        ("/limits", "a=" + "b" * 30_000, "a" * 30_000),
+    ):
+        headers = {"Host": "x", "Connection": "close", "X": header}
+        size = sum(len(name) + len(value) + 4 for name, value in headers.items())
+        more = limit - size - len(path) - len(query)
+        for extra, status in ((more, {200, 400}), (more + 1, {431})):
+            headers["X"] = header + "y" * extra
+            lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            request = f"GET {path}?{query} HTTP/1.1\r\n{lines}\r\n"
+            answer = server.raw(request.encode())
+            assert int(answer.split()[1]) in status
+            assert status != {431} or b"head-too-large" in answer
+    for long in (b"a" * 66_000, b"a" * 200_000):
+        request = b"GET /healthz?" + long + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+        assert server.raw(request).split()[1] in (b"414", b"431")
+    many = b"X-Header: y\r\n" * 100
     head = b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + many + b"\r\n"
-    assert not server.raw(head).startswith(b"HTTP/1.1 200")
+    assert server.raw(head).startswith(b"HTTP/1.1 431 ")
     assert server.get("/healthz").status == 200
 
 

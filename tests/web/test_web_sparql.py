@@ -303,16 +303,11 @@ def test_compression(server: Server) -> None:
     assert again.status == 304
 
 
-def test_head_and_options(server: Server) -> None:
+def test_head(server: Server) -> None:
     path = "/sparql?" + urlencode({"query": SELECT})
     head = server.request("HEAD", path, headers={"Accept": "text/csv"})
     assert (head.status, head.body, head.media_type) == (200, b"", "text/csv")
     assert head.headers["ETag"] == ask(server, SELECT, "text/csv").headers["ETag"]
-    options = server.request("OPTIONS", "/sparql", headers={"Origin": "https://x.test"})
-    assert options.status == 204
-    assert "QUERY" in options.headers["Access-Control-Allow-Methods"]
-    assert options.headers["Access-Control-Allow-Origin"] == "*"
-    assert options.headers["Access-Control-Allow-Credentials"] is None
 
 
 def test_rdflib_and_sparqlwrapper_get_the_same_rows(server: Server) -> None:

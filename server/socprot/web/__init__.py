@@ -14,7 +14,6 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from socprot.errors import BadRequest
 from socprot.web import home, picture
 from socprot.web.ask import citation, cite, endpoint, permalink, snippet, vocabulary
 from socprot.web.explore import finder, listing
@@ -36,7 +35,7 @@ from socprot.web.site import Site, attach
 from socprot.web.trust import conformance, evidence, fair, licences, statement, threats
 from socprot.web.wire import compression, headers, health
 from socprot.web.wire.cache import AnswerCache
-from socprot.web.wire.exchange import FAILED, NOTES, ONE_HOST
+from socprot.web.wire.exchange import FAILED, NOTES
 from socprot.web.wire.metrics import Metrics
 
 _BLUEPRINTS = (
@@ -98,7 +97,6 @@ def create_app(site: Site, metrics: Metrics | None = None) -> Flask:
     navigation.register(app, without=() if feed.exists(site) else feed.PLACES)
     app.before_request(_note_route)
     app.before_request(_tell_failure)
-    app.before_request(_check_host)
     if site.proxies:
         # Only the address of the client: a host is never taken from a request.
         proxied = ProxyFix(
@@ -115,20 +113,10 @@ def _note_route() -> None:
 
 
 def _tell_failure() -> None:
-    """Say why an answer failed of which nothing was sent yet.
+    """Say why a request is no good, or an answer failed before any of it was sent.
 
     Raises:
         SocprotError: that is it.
     """
     if error := request.environ.get(FAILED):
         raise error
-
-
-def _check_host() -> None:
-    """Refuse what is addressed to nobody, or to two (RFC 9112 section 3.2).
-
-    Raises:
-        BadRequest: it is.
-    """
-    if not request.environ.get(ONE_HOST, True):
-        raise BadRequest("An HTTP/1.1 request has one Host header, and only one.")

@@ -32,8 +32,7 @@ from socprot.web.wire.headers import not_modified, unchanged
 
 bp = Blueprint("sparql", __name__)
 
-_METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
-_ALLOW = ", ".join(_METHODS)
+_METHODS = ("GET", "HEAD", "POST", "QUERY")
 PLAIN: Mapping[Kind, str] = {
     "rows": JSON.media_type,
     "boolean": JSON.media_type,
@@ -41,12 +40,10 @@ PLAIN: Mapping[Kind, str] = {
 }
 
 
-@bp.route("/sparql", methods=[*_METHODS], provide_automatic_options=False)
-@bp.route("/sparql/", methods=[*_METHODS], provide_automatic_options=False)
+@bp.route("/sparql", methods=_METHODS)
+@bp.route("/sparql/", methods=_METHODS)
 def endpoint() -> Response:
     """Answer a query, or say what this endpoint is."""
-    if request.method == "OPTIONS":
-        return _options()
     asked = protocol.read(request)
     if asked.query is None:
         return _introduction(asked)
@@ -162,16 +159,3 @@ def _introduction(asked: Asked) -> Response:
     if asked.format == "html" or (asked.format is None and prefers_page(accept)):
         return workbench.empty()
     return description.respond(site(), accept, asked.format)
-
-
-def _options() -> Response:
-    """Which methods there are, and what other origins may send (Fetch, CORS)."""
-    response = Response(status=204)
-    del response.headers["Content-Type"]
-    response.headers["Allow"] = _ALLOW
-    response.headers["Access-Control-Allow-Methods"] = _ALLOW
-    response.headers["Access-Control-Allow-Headers"] = (
-        "Accept, Accept-Language, Content-Type, If-None-Match"
-    )
-    response.headers["Access-Control-Max-Age"] = "86400"
-    return response

@@ -94,6 +94,14 @@ _ALL = (
         "Split the query; a long list of values can be asked for in parts.",
     ),
     Problem(
+        "head-too-large",
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "The head of the request is too large",
+        "The request line and the headers are longer than this service reads.",
+        "Send a long query in the body, by POST or QUERY, and fewer or shorter "
+        "headers.",
+    ),
+    Problem(
         "body-too-large",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "The body of the request is too large",
@@ -214,6 +222,7 @@ PROBLEMS: Mapping[str, Problem] = {problem.slug: problem for problem in _ALL}
 _BY_ERROR: Mapping[type[errors.SocprotError], str] = {
     errors.BadRequest: "bad-request",
     errors.BadParameter: "bad-parameter",
+    errors.HeadTooLarge: "head-too-large",
     errors.QuerySyntaxError: "syntax",
     errors.UnknownPrefix: "unknown-prefix",
     errors.QueryRefused: "refused",

@@ -39,12 +39,12 @@ from socprot.web.gate.wsgi import (
     call,
     chunked,
     environment,
+    fault,
     latin,
-    one_host,
     peer,
 )
 from socprot.web.wire.cache import AnswerCache, Headers, Key
-from socprot.web.wire.exchange import BEGUN, GONE, NOTES, Departure, Exchange
+from socprot.web.wire.exchange import BEGUN, FAILED, GONE, NOTES, Departure, Exchange
 
 _PATIENCE = 0.02  # seconds
 
@@ -68,6 +68,7 @@ class _Visit(NamedTuple):
 
     Attributes:
         key: for the cache; None where it is none of its business.
+        wrong: what is, with the head.
         gone: set when the client has left.
     """
 
@@ -77,6 +78,7 @@ class _Visit(NamedTuple):
     body: bytes
     began: float
     key: Key | None
+    wrong: SocprotError | None
     gone: Departure
     served: Served
 
@@ -139,12 +141,23 @@ class Gateway:
             served.under_way += 1  # until it is answered
         try:
             key = None
-            if one_host(scope, headers):  # or the application refuses it
+            wrong = fault(scope, headers, self._traffic.head)
+            if wrong is None:  # or the application refuses it
                 key = served.cache.key(
                     scope.method, scope.path, scope.query_string, headers, body
                 )
             await self._serve(
-                _Visit(scope, protocol, headers, body, began, key, Departure(), served)
+                _Visit(
+                    scope,
+                    protocol,
+                    headers,
+                    body,
+                    began,
+                    key,
+                    wrong,
+                    Departure(),
+                    served,
+                )
             )
         finally:
             with self._lock:
@@ -219,6 +232,7 @@ class Gateway:
         environ[GONE] = visit.gone
         environ[NOTES] = {}
         environ[BEGUN] = begun
+        environ[FAILED] = visit.wrong
         exchange = Exchange(environ)
         try:
             await self._reply(visit, exchange)

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 from granian.rsgi import Scope
 
-from socprot.errors import SocprotError
+from socprot.errors import BadRequest, HeadTooLarge, SocprotError
 from socprot.web.wire.cache import Headers
-from socprot.web.wire.exchange import FAILED, ONE_HOST, Environ
+from socprot.web.wire.exchange import FAILED, Environ
 
 WSGI: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -56,7 +56,7 @@ def call(app: WSGI, environ: Environ) -> Reply:
         # A limit was reached while nothing of the answer was sent: a packer may take in
         # much before it gives out its first byte. So there still is a status for it.
         reply.close()
-        if FAILED in environ:
+        if environ.get(FAILED):
             raise
         environ[FAILED] = error
         return call(app, environ)
@@ -80,13 +80,28 @@ def chunked(scope: Scope) -> bool:
     return scope.http_version not in ("1", "1.0")
 
 
-def one_host(scope: Scope, headers: Headers) -> bool:
-    """Whether the Host header is there once (RFC 9112 section 3.2)."""
+def fault(scope: Scope, headers: Headers, limit: int) -> SocprotError | None:
+    """What is wrong with the head of a request, if anything.
+
+    Args:
+        limit: bytes that it may have; granian stops reading somewhat later.
+    """
     found = 0
-    for name, _ in headers:
+    size = len(scope.path) + len(scope.query_string)
+    for name, value in headers:
+        size += len(name) + len(value) + 4
         if name == "host":
             found += 1
-    return found == 1 or (found == 0 and not chunked(scope))
+    if size > limit:
+        return HeadTooLarge(
+            f"The request line and the headers have {size:,} bytes and may have"
+            f" {limit:,}; send a long query in the body."
+        )
+    if found == 1 or (found == 0 and not chunked(scope)):
+        return None
+    return BadRequest(  # RFC 9112 section 3.2
+        "An HTTP/1.1 request has one Host header, and only one."
+    )
 
 
 def latin(text: str) -> str:
@@ -106,7 +121,6 @@ def environment(scope: Scope, headers: Headers, body: bytes, limit: int) -> Envi
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": "HTTP/" + scope.http_version,
         "REMOTE_ADDR": peer(scope),
-        ONE_HOST: one_host(scope, headers),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.errors": sys.stderr,

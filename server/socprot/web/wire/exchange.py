@@ -8,7 +8,6 @@ Environ: TypeAlias = dict[str, Any]
 # Keys of the environment by which the application and the gateway talk.
 GONE = "socprot.gone"  # Departure: whether the client has left
 NOTES = "socprot.notes"  # dict: what the application wants to be logged
-ONE_HOST = "socprot.one-host"  # bool: whether the Host header is there once
 FAILED = "socprot.failed"  # SocprotError: what there is to tell of this request
 BEGUN = "socprot.begun"  # Begun: the query of this request is under way
 

@@ -60,6 +60,8 @@ def register(app: Flask) -> None:
 
 
 def _complete(response: Response) -> Response:
+    if request.method == "OPTIONS" and response.status_code == 200:
+        _preflight(response)
     present = {name.lower() for name, _ in response.headers}
     for lower, name, value in ALWAYS:
         if lower not in present:
@@ -73,6 +75,17 @@ def _complete(response: Response) -> Response:
         if "cache-control" not in present:
             response.headers.add("Cache-Control", freshness(request.method))
     return response
+
+
+def _preflight(response: Response) -> None:
+    """Say which methods there are, and that pages of others may use them
+    (https://fetch.spec.whatwg.org/#cors-preflight-fetch)."""
+    response.status_code = 204
+    del response.headers["Content-Type"]
+    response.headers["Allow"] = ", ".join(sorted(response.allow))
+    response.headers["Access-Control-Allow-Methods"] = response.headers["Allow"]
+    response.headers["Access-Control-Allow-Headers"] = "*"
+    response.headers["Access-Control-Max-Age"] = "86400"
 
 
 def freshness(method: str) -> str:
