@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socprot.splice import Mismatch, Sheet, spliced
+from socprot.splice import Mismatch, Sheet, differences, spliced
 
 # Short, so that lines begin like each other.
 lines = st.text("ab \t", max_size=4).map(lambda text: f"{text}\n".encode())
@@ -34,3 +34,21 @@ def test_what_comes_and_goes_again_is_as_it_was(
 def test_lines_that_are_not_as_was_said(gone: set[bytes], new: set[bytes]) -> None:
     with pytest.raises(Mismatch):
         spliced(b"a\nc\n", gone, new)
+
+
+@given(sets, sets)
+def test_what_differs(before: set[bytes], after: set[bytes]) -> None:
+    old, new = (b"".join(sorted(held)) for held in (before, after))
+    assert differences(old, new) == (sorted(before - after), sorted(after - before))
+
+
+@pytest.mark.parametrize("place", [0, 1, 4_000, 99_998, 99_999])
+def test_what_differs_in_long_texts(place: int) -> None:
+    """Longer than what is compared at once."""
+    held = [
+        f"{number:06} {'x' * (number % 90)}\n".encode() for number in range(100_000)
+    ]
+    old = b"".join(held)
+    less = b"".join([*held[:place], *held[place + 1 :]])
+    assert differences(old, less) == ([held[place]], [])
+    assert differences(less, old) == ([], [held[place]])

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _FAILED = 1
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 def run(
@@ -108,6 +109,7 @@ def _load(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     _stop_with(parent)
+    _adopt()
     journal.configure(os.environ.get("SOCPROT_LOG", "info"))
     workers = early.begin(bundle, datasets)
     from socprot.web.gate import server
@@ -124,6 +126,11 @@ def _stop_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:  # it was killed before we could ask
         os._exit(_FAILED)
+
+
+def _adopt() -> None:
+    """Be the parent of every descendant whose own parent ends: see `engine.heir`."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 _LOGGING: dict[str, Any] = {

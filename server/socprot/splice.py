@@ -6,6 +6,11 @@ join them all again would take longer than everything else that the change asks 
 """
 
 from collections.abc import Iterable
+from mmap import mmap
+
+_STEP, _LEAP = 256, 1 << 20  # bytes to compare at once, at first and at most
+
+Text = bytes | mmap  # sorted lines in one piece
 
 
 class Mismatch(Exception):
@@ -71,3 +76,42 @@ def _place(content: bytes, line: bytes, low: int) -> int:
         else:
             high = start
     return low
+
+
+def differences(old: Text, new: Text) -> tuple[list[bytes], list[bytes]]:
+    """The lines that only the one of two texts has, and those that only the other has.
+
+    What both have is passed over in leaps.
+    """
+    gone: list[bytes] = []
+    come: list[bytes] = []
+    here = there = 0
+    while here < len(old) or there < len(new):
+        same = _alike(old, here, new, there)
+        here, there = here + same, there + same
+        one, other = _line(old, here), _line(new, there)
+        if one and (not other or one < other):
+            gone.append(one)
+            here += len(one)
+        elif other:
+            come.append(other)
+            there += len(other)
+    return gone, come
+
+
+def _alike(old: Text, here: int, new: Text, there: int) -> int:
+    """How many bytes are the same from two places on, in whole lines."""
+    length, step, grows = 0, _STEP, True
+    while step:
+        start = here + length
+        piece = old[start : start + step]
+        if piece and piece == new[there + length : there + length + step]:
+            length += len(piece)
+            step = min(step * 2, _LEAP) if grows else step // 2
+        else:
+            grows, step = False, step // 2
+    return max(0, old.rfind(b"\n", here, here + length) + 1 - here)
+
+
+def _line(text: Text, start: int) -> bytes:
+    return text[start : text.find(b"\n", start) + 1]

@@ -53,6 +53,16 @@ def nurseries(root: int) -> list[Process]:
     return [process for process in family(root) if process.number in parents]
 
 
+def zombies(root: int) -> list[int]:
+    """Processes of this family that have ended and that nobody has buried."""
+    parents = {process.number for process in family(root)}
+    return [
+        number
+        for number, state, parent in _states()
+        if state == "Z" and parent in parents
+    ]
+
+
 def memory(root: int) -> int:
     """Bytes of memory that they have together; what they share counts once."""
     total = 0
@@ -66,15 +76,24 @@ def memory(root: int) -> int:
 
 def _everyone() -> list[Process]:
     found = []
+    for number, state, parent in _states():
+        if state == "Z":
+            continue
+        with suppress(OSError):
+            limits = Path(f"/proc/{number}/limits").read_text()
+            (line,) = [one for one in limits.splitlines() if "Max processes" in one]
+            confined = line[26:47].strip() == "0"
+            found.append(Process(number, parent, confined))
+    return found
+
+
+def _states() -> list[tuple[int, str, int]]:
+    """The number of every process, its state and its parent."""
+    found = []
     for folder in Path("/proc").iterdir():
         if not folder.name.isdecimal():
             continue
         with suppress(OSError):
             state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
-            if state == "Z":
-                continue
-            limits = (folder / "limits").read_text()
-            (line,) = [one for one in limits.splitlines() if "Max processes" in one]
-            confined = line[26:47].strip() == "0"
-            found.append(Process(int(folder.name), int(parent), confined))
+            found.append((int(folder.name), state, int(parent)))
     return found

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from broken import EVENT
 from checkout import copy
-from processes import nurseries
+from processes import nurseries, zombies
 from serving import Server
 
 from socprot import files
@@ -102,14 +102,32 @@ def test_a_new_bundle_is_served_and_no_request_fails(
 
 
 def test_what_the_old_bundle_needed_goes(root: Path, running: Server) -> None:
-    (before,) = nurseries(running.process.pid)
+    for label in ("Second", "Third"):
+        (before,) = nurseries(running.process.pid)
+        rename(root, label)
+        new = made()
+        until(lambda: new.hash in running.get("/readyz").text)  # noqa: B023
+        until(lambda: before not in nurseries(running.process.pid))  # noqa: B023
+        assert len(nurseries(running.process.pid)) == 1
+    until(lambda: not zombies(running.process.pid))
+    assert not any("loaded anew" in line for line in running.log)
+    # The counters of the server go on.
+    assert 'route="/readyz"' in running.get("/metrics").text
+
+
+def test_a_nursery_that_was_forked_is_replaced_when_it_dies(
+    root: Path, running: Server
+) -> None:
     rename(root, "Second")
     new = made()
     until(lambda: new.hash in running.get("/readyz").text)
-    until(lambda: before not in nurseries(running.process.pid))
-    assert len(nurseries(running.process.pid)) == 1
-    # The counters of the server go on.
-    assert 'route="/readyz"' in running.get("/metrics").text
+    until(lambda: len(nurseries(running.process.pid)) == 1)
+    (heir,) = nurseries(running.process.pid)
+    heir.kill()
+    until(lambda: heir not in nurseries(running.process.pid))
+    query = "/sparql?" + urlencode({"query": LABEL})
+    assert "Second" in running.get(query, "text/csv").text
+    until(lambda: not zombies(running.process.pid))
 
 
 def test_a_bundle_that_is_broken_is_not_served(root: Path, running: Server) -> None:

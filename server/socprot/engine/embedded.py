@@ -24,19 +24,28 @@ from socprot.engine.workers import Workers
 class EmbeddedEngine:
     """An `Engine` over a bundle or any RDF files. Any number of threads may ask it."""
 
+    _means: Means
+
     def __init__(
         self,
         source: Path | Iterable[Path] | Workers,
         limits: Limits | None = None,
+        before: "EmbeddedEngine | None" = None,
     ) -> None:
         """Begin to load the graph, in another process.
 
         Args:
             source: the folder of a bundle, RDF files, or who loads them already.
             limits: what queries may use; workers have theirs.
+            before: an engine that may have most of the graph in memory.
         """
         if not isinstance(source, Workers):
-            source = Workers(Source.of(source), limits or Limits(), Stats())
+            source = Workers(
+                Source.of(source),
+                limits or Limits(),
+                Stats(),
+                before._means.workers if before else None,
+            )
         self.limits = source.limits
         self._means = Means(
             source.limits, source.stats, SlowQueries(), Lanes(source.limits), source

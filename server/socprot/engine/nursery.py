@@ -7,9 +7,11 @@ of all workers: nobody else kills or buries them, and they die with it. It ends 
 engine lets go of the socket between them, which also happens when the engine is killed.
 
 Messages are JSON, one per packet. From the engine: `{"fork": id}` with a descriptor,
-`{"kill": id}`, `{"calm": id, "nice": number}` (let others run first). To the engine:
-`{"ready": true, "remark": text}` or `{"failed": why}`, and `{"died": id, "signal":
-number, "failed": whether, "grown": bytes}`.
+`{"kill": id}`, `{"calm": id, "nice": number}` (let others run first), and `{"beget":
+config}` with a descriptor: have another nursery, for another bundle, that listens
+there. To the engine: `{"born": process}` from such a one, `{"ready": true, "remark":
+text}` or `{"failed": why}`, `{"forked": id, "process": number}`, and `{"died": id,
+"signal": number, "failed": whether, "grown": bytes}`.
 """
 
 import gc
@@ -22,16 +24,26 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from socprot.engine.outlet import Caps
-from socprot.engine.source import Graph, Source, load, open_read_only
+from socprot.engine.source import Graph, Source, open_read_only
+from socprot.engine.succession import Loaded
 from socprot.engine.wire import PACKET
 from socprot.engine.worker import run
 from socprot.errors import SocprotError
 
 _KIB = 1024
+
+
+@dataclass(frozen=True)
+class Heir:
+    """Who a nursery is to listen to, and what it is to hold."""
+
+    control: socket.socket
+    config: dict[str, Any]
 
 
 class Nursery:
@@ -44,6 +56,7 @@ class Nursery:
         self._graph = graph
         self._config = config
         self._workers: dict[int, int] = {}  # process -> worker
+        self._heir: Heir | None = None  # in a child that is to be a nursery
         self._own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._bell, bell = socket.socketpair()
         self._bell.setblocking(False)
@@ -52,8 +65,8 @@ class Nursery:
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
 
-    def serve(self) -> None:
-        """Do what the engine says until it is gone."""
+    def serve(self) -> "Heir | None":
+        """Do what the engine says until it is gone; or become another nursery."""
         while True:
             readable, _, _ = select.select([self._control, self._bell], [], [])
             if self._bell in readable:
@@ -61,10 +74,10 @@ class Nursery:
                     self._bell.recv(4096)
                 self._bury()
             if self._control in readable and not self._obey():
-                return
+                return self._heir
 
     def _obey(self) -> bool:
-        """Read one message; return False where the engine is gone."""
+        """Read one message; return False where there is no more to do for it."""
         try:
             packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
         except ConnectionResetError:  # it was killed, and had not read everything
@@ -74,6 +87,8 @@ class Nursery:
         message = json.loads(packet)
         if "fork" in message:
             self._fork(message["fork"], descriptors[0])
+        if "beget" in message:
+            return self._beget(message["beget"], descriptors[0])
         for process, worker in self._workers.items():
             if worker == message.get("kill"):
                 os.kill(process, signal.SIGKILL)
@@ -87,6 +102,7 @@ class Nursery:
         if process:
             os.close(end)
             self._workers[process] = worker
+            tell(self._control, {"forked": worker, "process": process})
             return
         code = 1
         try:
@@ -106,12 +122,26 @@ class Nursery:
                 sys.excepthook(*sys.exc_info())
             os._exit(code)
 
+    def _beget(self, config: dict[str, Any], end: int) -> bool:
+        """Fork another nursery; return whether this is still the old one."""
+        if os.fork():
+            os.close(end)
+            return True
+        signal.set_wakeup_fd(-1)
+        for one in (self._control, self._bell, self._ringer):
+            one.close()
+        self._workers = {}  # they are not its own
+        self._heir = Heir(socket.socket(fileno=end), config)
+        return False
+
     def _bury(self) -> None:
         """Take note of every worker that ended."""
         while self._workers:
             process, status, usage = os.wait4(-1, os.WNOHANG)
             if not process:
                 return
+            if process not in self._workers:  # a nursery that it begot
+                continue
             died = {
                 "died": self._workers.pop(process),
                 "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
@@ -128,10 +158,6 @@ class Nursery:
             os.waitpid(process, 0)
 
 
-def _same(graph: Graph) -> Graph:
-    return graph
-
-
 def tell(control: socket.socket, message: dict[str, Any]) -> None:
     """Send one message, unless nobody is there to read it."""
     with suppress(BrokenPipeError, ConnectionResetError):
@@ -143,27 +169,46 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the engine decides when to stop
     os.environ.clear()
-    remark = ""
     control = socket.socket(fileno=int(sys.argv[1]))
-    config = json.loads(control.recv(PACKET))
-    source = Source(config["source"]["folder"], tuple(config["source"]["files"]))
-    try:
-        if path := source.on_disk:
-            graph = partial(open_read_only, path)  # by each worker: it has threads
-        else:
-            loaded = load(source)
-            graph, remark = partial(_same, loaded), loaded.remark
-    except SocprotError as error:
-        tell(control, {"failed": str(error)})
-        return
-    gc.collect()
-    gc.freeze()  # or the first collection in a worker would copy all of the memory
-    tell(control, {"ready": True, "remark": remark})
-    nursery = Nursery(control, graph, config)
-    try:
-        nursery.serve()
-    finally:
-        nursery.close()
+    heir: Heir | None = Heir(control, json.loads(control.recv(PACKET)))
+    loaded: Loaded | None = None
+    while heir is not None:
+        control, config, remark = heir.control, heir.config, ""
+        source = Source(config["source"]["folder"], tuple(config["source"]["files"]))
+        try:
+            if path := source.on_disk:
+                graph = partial(open_read_only, path)  # by each worker: it has threads
+            else:
+                loaded = _loaded(loaded, source, control)
+                graph, remark = partial(_held, loaded), loaded.graph.remark
+        except SocprotError as error:
+            tell(control, {"failed": str(error)})
+            return
+        gc.collect()
+        gc.freeze()  # or the first collection in a worker would copy all of the memory
+        tell(control, {"ready": True, "remark": remark})
+        nursery = Nursery(control, graph, config)
+        try:
+            heir = nursery.serve()
+        finally:
+            nursery.close()
+
+
+def _loaded(before: Loaded | None, source: Source, control: socket.socket) -> Loaded:
+    """Load a graph, or make it of the one that was loaded before.
+
+    Raises:
+        GraphMissing: it cannot be done.
+    """
+    if before is None:
+        return Loaded(source)
+    tell(control, {"born": os.getpid()})
+    before.become(source)
+    return before
+
+
+def _held(loaded: Loaded) -> Graph:
+    return loaded.graph
 
 
 if __name__ == "__main__":

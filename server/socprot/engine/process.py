@@ -30,7 +30,7 @@ class Worker:
     """A process that evaluates queries, seen from the engine.
 
     Attributes:
-        process: its number, once it was ready.
+        process: its number, once that is known.
         killed_for: why the engine killed it, "" where it did not.
     """
 

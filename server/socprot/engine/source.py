@@ -34,6 +34,7 @@ _TOO_MANY = (
     " answers have its own spellings."
 )
 
+GRAPH = "graph.nq"  # the file of a bundle
 STORE = "store"  # the folder of a store on disk
 
 
@@ -94,7 +95,7 @@ def load(source: Source) -> Graph:
     if source.folder:
         # What the build wrote is valid, and its hash is compared elsewhere: to validate
         # every term again would take as long as all the rest. It is spelt as it should.
-        _load(store, Path(source.folder, "graph.nq"), lenient=True)
+        _load(store, Path(source.folder, GRAPH), lenient=True)
     files = [Path(file) for file in source.files]
     for file in files:
         _load(store, file)

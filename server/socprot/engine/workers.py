@@ -1,5 +1,8 @@
 """The engine's side of its workers: one nursery, and a pool of workers that wait.
 
+The nursery is a process of its own, or one that another engine's nursery begot: that
+has the graph of the bundle before in its memory, and only what differs to learn.
+
 One thread listens to the nursery, learns who died and of what, and starts a new nursery
 where that one died; its workers die with it, and their queries are run again.
 """
@@ -17,6 +20,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from socprot.engine.heir import Heir, bury
 from socprot.engine.limits import Limits
 from socprot.engine.process import Worker
 from socprot.engine.source import Source
@@ -29,12 +33,20 @@ _PATIENCE = 5.0  # seconds that a nursery may take to end
 _ATTEMPTS = 5  # nurseries in a row that may die while they load
 _SILENT = "The process that holds the graph died while it loaded the graph."
 _PAUSE = 0.5  # seconds between attempts to start a nursery
-
 _LOG = logging.getLogger("socprot.engine")
 
 
 def _cause(number: int) -> str:
     return signal.Signals(number).name if number else "exit"
+
+
+def _end(process: subprocess.Popen[bytes] | Heir) -> None:
+    """Wait until a process has ended that is to end, or end it."""
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class Workers:
@@ -45,7 +57,18 @@ class Workers:
         stats: what happened so far.
     """
 
-    def __init__(self, source: Source, limits: Limits, stats: Stats) -> None:
+    def __init__(
+        self,
+        source: Source,
+        limits: Limits,
+        stats: Stats,
+        before: "Workers | None" = None,
+    ) -> None:
+        """Begin to load the graph.
+
+        Args:
+            before: who may have most of it in memory.
+        """
         self.limits = limits
         self.stats = stats
         self._wanted = limits.quick_lane
@@ -67,7 +90,9 @@ class Workers:
         self._idle: list[Worker] = []
         self._out: set[Worker] = set()  # at work, and expected back
         self._alive: dict[int, Worker] = {}
-        self._process, self._control = self._start()
+        inherited = before._beget(self._config) if before else None
+        self._is_heir = inherited is not None
+        self._process, self._control = inherited or self._start()
         self._silent = 0  # nurseries in a row that died and did not say why
         self._failure = ""
 
@@ -78,6 +103,12 @@ class Workers:
             GraphMissing: it cannot; everything is closed then.
         """
         self._failure = self._load()
+        if self._failure and self._is_heir:
+            _LOG.info("the graph is loaded anew: %s", self._failure)
+            _end(self._process)
+            self._control.close()
+            self._process, self._control = self._start()
+            self._failure = self._load()
         if self._failure:
             self.close()
             raise GraphMissing(self._failure)
@@ -188,18 +219,33 @@ class Workers:
             process, control = self._process, self._control
         with suppress(OSError):
             control.shutdown(socket.SHUT_RDWR)
-        try:
-            process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _end(process)
         control.close()
         for worker in idle:
             worker.close()
         for worker in gone.values():
             worker.died(None, 0)
+            bury(worker.process)
 
-    def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    def _beget(self, config: bytes) -> tuple[Heir, socket.socket] | None:
+        """Have the nursery fork another one, for another engine, if it can."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        message = json.dumps({"beget": json.loads(config)}).encode()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [message], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                return None
+        with suppress(OSError, KeyError, ValueError):
+            ours.settimeout(_PATIENCE)
+            heir = Heir(json.loads(ours.recv(PACKET))["born"])
+            ours.settimeout(None)
+            return heir, ours
+        ours.close()
+        return None
+
+    def _start(self) -> tuple[subprocess.Popen[bytes] | Heir, socket.socket]:
         """Start a nursery, which then loads the graph."""
         self.stats.event("nursery")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -277,7 +323,9 @@ class Workers:
                 return
 
     def _hear(self, message: dict[str, Any]) -> None:
-        if "died" not in message:
+        if "forked" in message:
+            if worker := self._alive.get(message["forked"]):
+                worker.process = message["process"]
             return
         with self._lock:
             worker = self._alive.pop(message["died"], None)
@@ -304,6 +352,7 @@ class Workers:
             worker.close()
         for worker in gone.values():
             worker.died(None, 0)
+            bury(worker.process)
         failure = self._load()
         self._silent = self._silent + 1 if failure == _SILENT else 0
         # One that is killed while it loads is not yet a reason to turn callers away.

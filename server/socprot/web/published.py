@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from socprot import files, queries
-from socprot.engine import shelf
+from socprot.engine import Engine, shelf
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
 from socprot.errors import GraphMissing
@@ -22,14 +22,17 @@ def open_site(
     bundle: Path | None,
     datasets: Sequence[Path],
     address: str,
-    engine: EmbeddedEngine | None = None,
+    before: Engine | None = None,
 ) -> Site:
-    """Load what is to be served and start its engine, where it is not under way.
+    """Load what is to be served and start its engine.
+
+    Args:
+        before: the engine of what was served before, which may have most of it.
 
     Raises:
         GraphMissing: the bundle or a file is missing or broken.
     """
-    site = described(bundle, datasets, address, engine)
+    site = described(bundle, datasets, address, None, before)
     wait(site)
     return site
 
@@ -49,6 +52,7 @@ def described(
     datasets: Sequence[Path],
     address: str,
     engine: EmbeddedEngine | None,
+    before: Engine | None = None,
 ) -> Site:
     """All of a site but the graph, which its engine may still load: `wait` for it.
 
@@ -65,7 +69,7 @@ def described(
             engine = engine or _engine(datasets, datasets, manifest)
         elif bundle is not None:
             manifest = _of_bundle(bundle)
-            engine = engine or _engine(bundle, [bundle / "graph.nq"], manifest)
+            engine = engine or _engine(bundle, [bundle / "graph.nq"], manifest, before)
             published = queries.load(files.root() / "queries" / "competency")
     except GraphMissing:
         if engine is not None:
@@ -100,14 +104,18 @@ def _proxies() -> int:
 
 
 def _engine(
-    source: Path | Sequence[Path], paths: Sequence[Path], manifest: Manifest
+    source: Path | Sequence[Path],
+    paths: Sequence[Path],
+    manifest: Manifest,
+    before: Engine | None = None,
 ) -> EmbeddedEngine:
     """Hold what these files say in memory, or on disk where that is too much."""
     if shelf.is_large(paths):
         if not isinstance(source, Path):
             _LOG.warning("files kept on disk: values are as the engine spells them")
-        source = shelf.fetch(paths, manifest.hash)
-    return EmbeddedEngine(source)
+        return EmbeddedEngine(shelf.fetch(paths, manifest.hash))
+    known = before if isinstance(before, EmbeddedEngine) else None
+    return EmbeddedEngine(source, before=known)
 
 
 def _of_bundle(bundle: Path) -> Manifest:

@@ -1,11 +1,12 @@
 """
 Serve a new bundle without a restart.
 
-Five times a second the link to the bundle in use is read. Where it names another bundle
-than the one that is served, that one is loaded beside it, takes its place between two
-requests, and the old one goes when its last answer is complete: no connection is closed
-for it and no request fails. A bundle that cannot be loaded is told of once, and the old
-one stays. For a moment both are in memory.
+Twenty times a second the link to the bundle in use is read. Where it names another
+bundle than the one that is served, that one is loaded beside it, takes its place
+between two requests, and the old one goes when its last answer is complete: no
+connection is closed for it and no request fails. Of a graph in memory, only what
+differs is loaded: see `engine.succession`. A bundle that cannot be loaded is told of
+once, and the old one stays.
 """
 
 import logging
@@ -18,7 +19,7 @@ from socprot import bundle, files
 from socprot.errors import SocprotError
 from socprot.web.site import Site
 
-_GLANCE = 0.2  # seconds between looks at the link
+_GLANCE = 0.05  # seconds between looks at the link
 _PATIENCE = 0.05  # seconds between looks at the answers under way
 _LOG = logging.getLogger("socprot.renewal")
 
@@ -33,14 +34,14 @@ class Renewal:
         self,
         site: Site,
         bundle: Path | None,
-        load: Callable[[Path], Site],
+        load: Callable[[Path, Site], Site],
         switch: Callable[[Site], Busy],
     ) -> None:
         """Begin with `site`.
 
         Args:
             bundle: what it serves, or would if that were not broken.
-            load: makes the site of a bundle.
+            load: makes the site of a bundle, beside the site that is served.
             switch: puts a site in the place of the one before it.
         """
         self._site = site
@@ -72,7 +73,7 @@ class Renewal:
     def _renew(self, path: Path) -> None:
         begun = time.monotonic()
         try:
-            site = self._load(path)
+            site = self._load(path, self._site)
         except SocprotError as error:
             _LOG.error("bundle %s is not served: %s", path.name, error)
             return

@@ -73,8 +73,8 @@ def make(
     metrics = Metrics()
     site, served = _opened(bundle, datasets, address, workers, metrics)
 
-    def load(path: Path) -> Site:
-        return open_site(path, (), site.address)
+    def load(path: Path, before: Site) -> Site:
+        return open_site(path, (), before.address, before.engine)
 
     def switch(new: Site) -> Busy:
         return gateway.switch(_served(new, metrics))
