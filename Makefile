@@ -42,7 +42,7 @@ test: $(SETUP_DEV) $(BROWSER) $(HARVEST) system
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto
 
-# What the tests need that PyPI does not have: a browser, R, and another RDF parser.
+# What the tests need that PyPI does not have: a browser, R, Jena and a parser of RDF.
 system:
 	@tests/system.sh
 

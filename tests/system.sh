@@ -2,11 +2,17 @@
 # Install what the tests need that PyPI does not have, where it is missing.
 set -euo pipefail
 
-declare -A package=([chromium]=chromium [Rscript]=r-base-core [rapper]=raptor2-utils)
+declare -A package=(
+  [chromium]=chromium
+  [java]=default-jre-headless
+  [Rscript]=r-base-core
+  [rapper]=raptor2-utils
+)
 missing=()
 for command in "${!package[@]}"; do
   command -v "$command" > /dev/null || missing+=("${package[$command]}")
 done
+[ -e /usr/share/java/jena-cmds.jar ] || missing+=(libapache-jena-java)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if ! command -v apt-get > /dev/null; then
