@@ -58,6 +58,26 @@ def test_a_search_leads_to_pages_too(
         assert records.split('href="/id/')[1].startswith(f'{name}"')
 
 
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("pensions", "/query/older-persons-with-pension"),
+        ("chart pensions", "/indicator/?indicator=sdg-si-cov-pensn"),
+        (
+            "chart pensions in Thailand",
+            "/indicator/?indicator=sdg-si-cov-pensn&area=thailand",
+        ),
+        ("pensionable age", "/indicator/?indicator=pensionable-age"),
+        ("charts", "/indicator/"),
+    ],
+)
+def test_the_page_that_fits_best_is_first(
+    graph: Server, words: str, address: str
+) -> None:
+    found = graph.get(f"/search?q={quote(words)}", "application/json").json()
+    assert found["pages"][0]["address"] == address  # type: ignore[index]
+
+
 def test_a_search_says_what_it_did_not_find(graph: Server) -> None:
     assert "Nothing here is called" in page(graph, "/search?q=zzzzqqqq").text
     assert page(graph, "/search").status == 200

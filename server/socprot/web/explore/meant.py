@@ -2,13 +2,13 @@
 Pages and published questions that a search may mean, beside the records it finds.
 
 Whoever types "pensions in Thailand" wants a chart, and "ratifications" a list. Each
-page has some words; those of the query that few pages have count most. Words are
-compared by their beginnings, so that "pensions" finds a pension.
+page has some words; those of the query that few pages have count most. A word that only
+begins alike counts half: "pensions" finds a pension before a pensionable age.
 """
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -56,20 +56,22 @@ def _stems(text: str) -> list[str]:
 
 def meant(query: str) -> Sequence[Meant]:
     """The pages that fit best, the best first; none if none has a word of the query."""
-    held, rare, areas = _held(site().manifest.hash)
+    held, areas = _held(site().manifest.hash)
     words = _stems(query)
     place = next((one for one in areas if set(one[1]) <= set(words)), None)
     if place is not None:
         words = [word for word in words if word not in place[1]]
-    found: list[tuple[float, int, Meant]] = []
-    for number, (page, title, more) in enumerate(held):
-        hits = {own for word in words for own in (*title, *more) if _alike(word, own)}
-        if hits:
-            score = sum(1 / rare[own] for own in hits)
-            score *= 1 + (title <= hits)  # all that it is called is asked for
-            found.append((-score, number, page))
-    found.sort(key=lambda one: one[:2])
-    best = [page for _, _, page in found[:_SHOWN]]
+    fits = [{w: how for w in words if (how := _fit(w, own))} for _, _, own in held]
+    frequent = Counter(word for fit in fits for word in fit)
+    found: list[tuple[float, int, int, Meant]] = []
+    for number, ((page, title, _), fit) in enumerate(zip(held, fits, strict=True)):
+        if fit:
+            score = sum(fit[word] / frequent[word] for word in fit)
+            # All that it is called is asked for.
+            score *= 1 + all(_fit(own, fit) for own in title)
+            found.append((-score, -len(title & fit.keys()), number, page))
+    found.sort(key=lambda one: one[:3])
+    best = [page for *_, page in found[:_SHOWN]]
     return [_of(page, place[0]) if place else page for page in best]
 
 
@@ -82,16 +84,19 @@ def _of(page: Meant, area: choice.Choice) -> Meant:
     return replace(page, path=path, label=f"{page.label}: {area.label}")
 
 
-def _alike(one: str, other: str) -> bool:
-    if one == other:
-        return True
-    short, long = sorted((one, other), key=len)
+def _fit(word: str, others: Collection[str]) -> float:
+    """How well a word is among others: 1 as it is, half where one begins another."""
+    if word in others:
+        return 1
+    return any(_begins(*sorted((word, other), key=len)) for other in others) / 2
+
+
+def _begins(short: str, long: str) -> bool:
     return len(short) >= _BEGINNING and long.startswith(short)
 
 
 _Held = tuple[
     Sequence[tuple[Meant, frozenset[str], frozenset[str]]],
-    Counter[str],
     Sequence[tuple[choice.Choice, Sequence[str]]],
 ]
 
@@ -110,17 +115,14 @@ def _file() -> dict[str, Any]:
 
 @lru_cache(maxsize=2)
 def _held(_bundle: str) -> _Held:
-    """Every page with the words of its title and others; how many have each; places."""
+    """Every page with the words of its title, and with all its words; places."""
     held = []
-    rare: Counter[str] = Counter()
     for page, more in _pages():
         title = frozenset(_stems(page.label)) or frozenset([fold(page.label)])
-        others = frozenset(_stems(more)) - title
-        held.append((page, title, others))
-        rare.update(title | others)
+        held.append((page, title, title.union(_stems(more))))
     areas = [(one, _stems(one.label)) for one in _areas()]
     areas.sort(key=lambda pair: -len(pair[1]))  # a longer name says more
-    return held, rare, areas
+    return held, areas
 
 
 def _pages() -> Iterator[tuple[Meant, str]]:
