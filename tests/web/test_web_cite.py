@@ -87,7 +87,16 @@ def test_records_and_the_dataset_can_be_cited(whole: Server) -> None:
     told = cited(whole, f"/id/event/{slug}", "txt")
     assert str(label) in told
     assert told.endswith(f"from https://w3id.org/socprot/id/event/{slug}")
-    assert "[Data set]" in cited(whole, "/dataset", "txt")
+
+
+def test_the_dataset_is_cited_by_its_title(whole: Server) -> None:
+    told = cited(whole, "/dataset", "txt")
+    assert f"). {TITLE} (Version 2026.1; " in told
+    assert told.count(TITLE) == 1
+    assert ") [Data set]. Retrieved " in told
+    assert f"title = {{{{{TITLE}}}}}" in cited(whole, "/dataset", "bib")
+    ris = cited(whole, "/dataset", "ris")
+    assert f"TI  - {TITLE}\nPY" in ris
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,12 @@ def test_graphs_are_named_where_none_is(server: Server) -> None:
         assert "the graphs are data, ontology" in str(reply.json()["detail"])
 
 
+def test_what_is_missing_can_be_searched(whole: Server) -> None:
+    text = whole.get("/doc/event/bangkok_seminar-2014", "text/html").text
+    assert 'action="/search"' in text
+    assert 'value="bangkok seminar 2014"' in text
+
+
 def test_a_path_is_told_safely(server: Server) -> None:
     """However long it is, and whatever signs it has for a terminal or a browser."""
     for path in ("/%1b%5B31m%3Cscript%3E", "/" + "a%0a" * 10_000):

@@ -86,7 +86,7 @@ def draw(
     bottom = (rows[-1].top + rows[-1].height if rows else top + 20) + 6
     drawn = [
         *head[0],
-        *_grid(axis, top, bottom, width),
+        *_grid(axis, top, _bands(rows, top, bottom, narrow), width),
         *(_row(row, axis, kinds, narrow) for row in rows),
     ]
     height = bottom + _EDGE
@@ -164,11 +164,7 @@ def _row(row: _Row, axis: scale.Time, kinds: Sequence[str], narrow: bool) -> Ele
         class_="pale",
         fill="#526060",
     )
-    middle = (
-        row.top + (len(row.lines) + 1) * _LINE + 13
-        if narrow
-        else row.top + (row.height - _GAP) / 2 + 3
-    )
+    middle = _below(row) if narrow else row.top + (row.height - _GAP) / 2 + 3
     hint = svg.title(f"{dates}: {entry.label}")
     rule = svg.element(
         "line",
@@ -236,21 +232,28 @@ def _dates(entry: Entry) -> str:
     return f"{entry.start} to {entry.end}" if entry.end else entry.start
 
 
-def _grid(axis: scale.Time, top: float, bottom: float, width: int) -> list[Element]:
+def _below(row: _Row) -> float:
+    """Where a mark stands that is below the words of its row."""
+    return row.top + (len(row.lines) + 1) * _LINE + 13
+
+
+def _bands(
+    rows: Sequence[_Row], top: float, bottom: float, narrow: bool
+) -> list[tuple[float, float]]:
+    """From where to where lines of the grid go: not through words."""
+    if not narrow:
+        return [(top - 4, bottom)]
+    return [(_below(row) - 9, row.top + row.height - 3) for row in rows]
+
+
+def _grid(
+    axis: scale.Time, top: float, bands: Sequence[tuple[float, float]], width: int
+) -> list[Element]:
     drawn: list[Element] = []
     for day, name in axis.ticks(wide("2000", _SMALL) + 22):
         x = axis(day)
-        drawn.append(
-            svg.element(
-                "line",
-                class_="grid",
-                x1=x,
-                x2=x,
-                y1=top - 4,
-                y2=bottom,
-                stroke="#cfd8d6",
-            )
-        )
+        path = "".join(f"M{x:.1f} {a:.1f}V{b:.1f}" for a, b in bands)
+        drawn.append(svg.element("path", class_="grid", d=path, stroke="#cfd8d6"))
         if x + wide(name, _SMALL) < width:
             drawn.append(
                 svg.text(name, x + 3, top - 8, _SMALL, class_="pale", fill="#526060")

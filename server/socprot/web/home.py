@@ -25,6 +25,12 @@ from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 bp = Blueprint("home", __name__)
 
 # The questions that the home page offers, as far as they are published.
+# What people may type who do not know yet what there is.
+_EXAMPLES = (
+    "who paid for the Bangkok seminar",
+    "pensions in Thailand",
+    "27th Summit",
+)
 _FIRST = (
     "declaration-adoption",
     "who-paid-for-events",
@@ -68,6 +74,7 @@ def home() -> Response:
             manifest=site().manifest,
             questions=_questions(),
             figure=_process(language),
+            examples=_EXAMPLES,
             data=_told(),
         ),
         etag,

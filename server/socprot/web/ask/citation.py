@@ -63,7 +63,7 @@ class Citation:
     """What is cited.
 
     Attributes:
-        title: what is asked, or the label of a record.
+        title: what is asked, or the label of a record; empty for the whole.
         genre: what sort of thing it is, in words.
         path: where it is on this site, with its parameters.
     """

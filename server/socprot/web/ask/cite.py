@@ -67,7 +67,7 @@ def _of(path: str) -> Citation:
 
 def of_dataset() -> Citation | None:
     """How to cite all of it."""
-    return citation.cite(site().manifest.version, "Data set", "/dataset")
+    return citation.cite("", "Data set", "/dataset")
 
 
 def of_answer(query: str, code: str) -> Citation | None:

@@ -145,6 +145,11 @@ def _nowhere() -> str:
     return f"There is no page {quote(path)}. {hint}"
 
 
+def _sought() -> str:
+    """The words of the address: what a search may find of it."""
+    return " ".join(re.findall(r"[^\W_]+", request.path[:_LONGEST].rpartition("/")[2]))
+
+
 def _response(
     kind: problem.Problem, status: HTTPStatus, detail: str, more: Mapping[str, Any]
 ) -> Response:
@@ -164,6 +169,7 @@ def _response(
             "errors/error.html",
             problem=kind,
             body=body,
+            sought=_sought(),
             query=request.environ.get("socprot.query"),
         )
     elif choice.format is _TEXT:

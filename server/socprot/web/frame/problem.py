@@ -121,7 +121,7 @@ _ALL = (
         HTTPStatus.NOT_FOUND,
         "Nothing has this address",
         "No record, term, question or page has this name.",
-        "Look at the names that come near, or begin at the home page.",
+        "Search for it by its name, or begin at the home page.",
     ),
     Problem(
         "withdrawn",

@@ -291,7 +291,8 @@ def _links(rows: Iterable[Row], language: str) -> list[Links]:
     found: dict[tuple[str, str], dict[str, list[Term]]] = {}
     for row in rows:
         subject = row["subject"].value
-        kind = directory.short(subject).partition("/")[0]
+        name = directory.short(subject)
+        kind = "" if name == subject else name.partition("/")[0]
         group = found.setdefault((row["predicate"].value, kind), {})
         labels = group.setdefault(subject, [])
         if "subjectLabel" in row:
@@ -301,6 +302,6 @@ def _links(rows: Iterable[Row], language: str) -> list[Links]:
         shown = [show(Term("uri", s), held, language) for s, held in group.items()]
         shown.sort(key=lambda one: one.text.casefold())
         title = names.get(predicate, words(predicate))
-        several = kinds()[kind].title if kind in kinds() else words(kind)
+        several = kinds()[kind].title if kind in kinds() else words(kind) or "others"
         links.append(Links(f"{several}: {title}", kind, shown[:_SHOWN], len(shown)))
     return sorted(links, key=lambda one: one.title)
