@@ -99,6 +99,15 @@ class Directory:
             found.setdefault(entry.kind, []).append(entry)
         return found
 
+    @cached_property
+    def by_label(self) -> Mapping[str, Sequence[str]]:
+        """The names of the entries that each label belongs to, in whatever language."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries.values():
+            for label in dict.fromkeys(entry.labels.values()):
+                found.setdefault(label, []).append(entry.name)
+        return found
+
     @property
     def languages(self) -> list[str]:
         """The languages in which something has a label, English first."""

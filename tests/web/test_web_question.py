@@ -171,7 +171,7 @@ def test_an_answer_can_be_seen_as_what_its_columns_allow(real: Server) -> None:
     shown = page(real, "/query/coverage-by-state?view=map")
     assert '<div class="drawing wide"><svg' in shown
     assert "Thailand" in shown
-    assert "<table>" in shown
+    assert '<table class="sortable">' in shown
     assert real.get("/query/coverage-by-state?view=graph").status == 200
     refused = real.get("/query/expand-acronym?view=map", "text/html")
     assert refused.status == 400

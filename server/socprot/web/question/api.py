@@ -12,6 +12,7 @@ from flask import Blueprint, Response, render_template, request
 
 from socprot.errors import BadParameter, NotFound
 from socprot.negotiation import Format, choose
+from socprot.web.languages import ENGLISH
 from socprot.web.question.field import Field
 from socprot.web.question.openapi import describe
 from socprot.web.question.operation import Operation, operations
@@ -69,7 +70,9 @@ def operation(name: str) -> Response:
         "api/operation.html",
         operation=one,
         fields={
-            parameter.name: Field.of(parameter.declared, parameter.declared.value)
+            parameter.name: Field.of(
+                parameter.declared, parameter.declared.value, ENGLISH
+            )
             for parameter in one.parameters
             if parameter.declared
         },

@@ -40,9 +40,9 @@ class Field:
     known: bool
 
     @classmethod
-    def of(cls, param: Param, value: str) -> "Field":
-        """The field of a parameter that has a value."""
-        found = options(param)
+    def of(cls, param: Param, value: str, language: str) -> "Field":
+        """The field of a parameter that has a value, with options in a language."""
+        found = options(param, language)
         if isinstance(param.default, NamedNode):
             value = short(param, _iri(param, value))
             control = "select" if found else "text"

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode
 from socprot.namespaces import PREFIXES
 from socprot.queries import Param
 from socprot.web.frame import problem
+from socprot.web.languages import ENGLISH
 from socprot.web.question.operation import Operation, Parameter
 from socprot.web.question.option import Option, options
 from socprot.web.site import Site
@@ -145,7 +146,7 @@ def _schema(one: Parameter) -> Json:
 
 def _declared(param: Param) -> Json:
     """The schema of a parameter of a question, with the choices of the graph."""
-    found = options(param)
+    found = options(param, ENGLISH)
     if isinstance(param.default, NamedNode):
         default = param.value.rpartition("/")[2]
         anything = {

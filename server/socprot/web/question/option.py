@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from socprot.namespaces import ID
+from socprot.picture.words import words as text_in
 from socprot.queries import Param
 from socprot.web.frame.markup import words
+from socprot.web.frame.shown import best
 from socprot.web.rows import Row, Term
 from socprot.web.site import site
 
@@ -29,11 +31,11 @@ class Option:
     kind: str = ""
 
 
-def options(param: Param) -> Sequence[Option]:
-    """The values that the graph has for a parameter, by their names."""
+def options(param: Param, language: str) -> Sequence[Option]:
+    """The values that the graph has for a parameter, by their names in a language."""
     if not param.choices or site().engine is None:
         return ()
-    found = _named(site().solutions(param.choices))
+    found = _named(site().solutions(param.choices), language)
     if not isinstance(param.default, NamedNode):
         return [Option(value, value, value) for value in sorted(found, key=_natural)]
     made = (
@@ -57,24 +59,22 @@ def grouped(found: Iterable[Option]) -> Mapping[str, Sequence[Option]]:
     return groups
 
 
-def _named(rows: Iterable[Row]) -> dict[str, str]:
+def _named(rows: Iterable[Row], language: str) -> dict[str, str]:
     """The best label of each value."""
     labels: dict[str, list[Term]] = {}
     for row in rows:
         if "choice" in row:
             held = labels.setdefault(row["choice"].value, [])
             held.extend(_label(row))
-    return {value: _best(value, held) for value, held in labels.items()}
+    return {
+        value: text_in(*best(value, held, language)) or words(value)
+        for value, held in labels.items()
+    }
 
 
 def _label(row: Row) -> Iterator[Term]:
     if "label" in row:
         yield row["label"]
-
-
-def _best(value: str, labels: Sequence[Term]) -> str:
-    english = [label for label in labels if label.language in ("en", "")]
-    return next((one.value for one in (*english, *labels)), words(value))
 
 
 def _kind(iri: str) -> str:

@@ -12,6 +12,7 @@ from socprot.errors import BadParameter, BadRequest, NotFound
 from socprot.negotiation import HTML, JSON, TRIPLES, Choice, per_kind
 from socprot.picture.view import View
 from socprot.queries import Query
+from socprot.web import languages
 from socprot.web.ask.cite import of_question
 from socprot.web.picture.answer import draw, possible
 from socprot.web.question import result_set
@@ -27,7 +28,7 @@ from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 bp = Blueprint("query", __name__, url_prefix="/query")
 
 _SHOWN = 1000  # rows that a page shows
-_RESERVED = ("format", "view")  # parameters that belong to no question
+_RESERVED = ("format", "lang", "view")  # parameters that belong to no question
 
 
 @dataclass(frozen=True)
@@ -65,19 +66,27 @@ def ask(name: str) -> Response:
         BadParameter: a parameter is unknown, given twice or ill-typed.
     """
     query = _found(name)
+    language = languages.wanted()
     values = _values(query)
     text = render(query, values)
     wanted = request.args.get("format") or None
     choices = per_kind(request.headers.get("Accept"), wanted, pages=True, rdf=True)
+    # Names on a page follow the reader; rows are what the query says.
+    is_page = any(choice.format is HTML for choice in choices.values())
+
+    def tell(response: Response) -> Response:
+        return languages.tell(response, language) if is_page else response
+
     etag = fingerprint(
         "question",
         text,
         (f"{kind}={c.label} {c.format.name}" for kind, c in choices.items()),
         site().address,
         request.args.get("view", ""),
+        language if is_page else "",
     )
     if unchanged(etag):
-        return not_modified(etag)
+        return tell(not_modified(etag))
     answer = site().answer(
         Question(
             text,
@@ -90,7 +99,7 @@ def ask(name: str) -> Response:
     kind = KIND[answer.form]
     choice = choices[kind]
     if choice.format is HTML:
-        return page(_page(query, values, text, answer), etag)
+        return tell(page(_page(query, values, text, answer, language), etag))
     if choice.format in TRIPLES and kind != "triples":
         body = result_set.write(read(answer.read()), choice)
         response = Response(body, content_type=choice.content_type)
@@ -108,12 +117,14 @@ def _asked_of_engine(kind: Kind, choice: Choice) -> str:
     return written(kind, choice)
 
 
-def _page(query: Query, values: Mapping[str, str], text: str, answer: Answer) -> str:
+def _page(
+    query: Query, values: Mapping[str, str], text: str, answer: Answer, language: str
+) -> str:
     body = answer.read()
     kind = KIND[answer.form]
     result = read(body) if kind != "triples" else None
     fields = [
-        Field.of(param, values.get(param.name, param.value))
+        Field.of(param, values.get(param.name, param.value), language)
         for param in query.params.values()
     ]
     address = Address(f"/query/{query.name}", values)
@@ -128,7 +139,7 @@ def _page(query: Query, values: Mapping[str, str], text: str, answer: Answer) ->
         here=address,
         kind=kind,
         result=result,
-        table=tabulate(query, result, _SHOWN) if result else None,
+        table=tabulate(query, result, _SHOWN, language) if result else None,
         views=["table", *views] if views else [],
         view=view,
         picture=draw(view, result, query.summary) if result and view else None,

@@ -1,15 +1,24 @@
-"""The rows of a published question as a table that people read.
+"""
+The rows of a published question as a table that people read.
 
-A column `record` is not shown: the name of the record leads there instead.
+A name leads to its record, a date is in words. A column `record` is not shown: the name
+of the record leads there instead.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from socprot.namespaces import PREFIXES
+from markupsafe import Markup, escape
+
+from socprot import directory
+from socprot.namespaces import ID, PREFIXES
 from socprot.queries import Query
-from socprot.web.rows import Row, Rows
+from socprot.web.frame.shown import Shown, show
+from socprot.web.known import known
+from socprot.web.languages import ENGLISH
+from socprot.web.question.naming import Naming
+from socprot.web.rows import Row, Rows, Term
 
 _RECORD = "record"
 _NAMED = re.compile(r"\?record\b[^.{}]*?\brdfs:label \?(\w+)")
@@ -19,16 +28,22 @@ _NUMBERS = {PREFIXES["xsd"] + name for name in ("decimal", "double", "integer")}
 
 @dataclass(frozen=True)
 class Column:
-    """One column.
-
-    Attributes:
-        style: of its cells: "number", "date", or nothing special.
-        leads: whether its cells lead to the record of their row.
-    """
+    """One column; `style` is of its cells: "number", "date", or nothing special."""
 
     name: str
     style: str
-    leads: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value as it is read.
+
+    Attributes:
+        order: what it is sorted by, where that is not what is read.
+    """
+
+    shown: Markup
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,21 +51,53 @@ class Tabulation:
     """A table, or the beginning of a long one."""
 
     columns: Sequence[Column]
-    rows: Sequence[Row]
+    rows: Sequence[Sequence[Cell]]
     total: int
 
 
-def tabulate(query: Query, result: Rows, most: int) -> Tabulation:
-    """The answer to a question as a table of at most so many rows."""
+def tabulate(query: Query, result: Rows, most: int, language: str) -> Tabulation:
+    """The answer to a question as a table of at most so many rows.
+
+    Args:
+        language: of the names of records, as far as they have one in it.
+    """
     match = _NAMED.search(query.text)
     names = [name for name in result.variables if name != _RECORD]
     leading = match[1] if match and match[1] in names else ""
     if not leading:
         names = list(result.variables)
-    columns = [
-        Column(name, _style(name, result.rows), name == leading) for name in names
+    shown = result.rows[:most]
+    naming = Naming(query, shown)
+    rows = [
+        [_cell(row, name, naming, language, leads=name == leading) for name in names]
+        for row in shown
     ]
-    return Tabulation(columns, result.rows[:most], len(result.rows))
+    columns = [Column(name, _style(name, result.rows)) for name in names]
+    return Tabulation(columns, rows, len(result.rows))
+
+
+def _cell(row: Row, name: str, naming: Naming, language: str, *, leads: bool) -> Cell:
+    if name not in row:
+        return Cell(Markup(""))
+    term = row[name]
+    if leads and _RECORD in row:
+        return Cell(_link(row[_RECORD].value, term, language))
+    found = naming.records(name, term)
+    if found:
+        own = term if len(found) == 1 and not term.value.startswith(ID) else None
+        links = [_link(ID + one, own, language) for one in found]
+        return Cell(Markup("; ").join(links))
+    if term.kind == "uri":
+        return Cell(_link(term.value, None, language))
+    shown = Shown(term, language=term.language if term.language != ENGLISH else "")
+    return Cell(escape(shown), term.value if term.datatype in _DATES else "")
+
+
+def _link(iri: str, name: Term | None, language: str) -> Markup:
+    """A thing under its name in a language, or else under that in the answer."""
+    if name is None and (entry := known().entries.get(directory.short(iri))):
+        name = Term("literal", *entry.spoken(language))
+    return escape(show(Term("uri", iri), [name] if name else [], language))
 
 
 def _style(name: str, rows: Sequence[Row]) -> str:

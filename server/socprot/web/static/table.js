@@ -24,7 +24,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
 
 function sorted(rows, place, order, number) {
   if (order === "none") return rows;
-  const value = (row) => row.cells[place].textContent.trim();
+  // A date is read in words and sorted as it is written in the data.
+  const value = ({ cells }) => cells[place].dataset.order ?? cells[place].textContent.trim();
   const sign = order === "ascending" ? 1 : -1;
   return [...rows].sort((one, other) => {
     const [a, b] = [value(one), value(other)];
