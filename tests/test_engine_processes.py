@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from socprot.engine import Request, ears
+from socprot.engine import Request
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import MIB, Limits
 from socprot.errors import EngineUnavailable, OutOfMemory, SocprotError
@@ -213,29 +213,6 @@ def test_a_nursery_that_cannot_start_again_says_so(graph: Path) -> None:
         graph.write_text(text)
         wait_until(lambda: not unavailable())
         ask(engine, 1)
-
-
-def test_a_pipe_that_takes_the_place_of_another_is_heard() -> None:
-    """What an event loop knows of a pipe ends with it, whatever its number becomes."""
-
-    async def hear() -> list[int]:
-        numbers = []
-        for _ in range(3):
-            end, other = os.pipe()
-            for _ in range(2):
-                heard = asyncio.get_running_loop().create_future()
-                ears.of_this_loop().listen(end, heard)
-                os.write(other, b"x")
-                assert await asyncio.wait_for(heard, 5)
-                ears.of_this_loop().forget(end)
-                os.read(end, 1)
-            os.write(other, b"x")  # nobody waits for this
-            os.close(end)
-            os.close(other)
-            numbers.append(end)
-        return numbers
-
-    assert len(set(asyncio.run(hear()))) == 1
 
 
 def test_an_event_loop_asks_as_a_thread_does(engine: EmbeddedEngine) -> None:

@@ -177,7 +177,7 @@ def test_odd_requests(fresh: Server, text: str, method: str) -> None:
     assert reply.status < 500
 
 
-@given(st.text(st.sampled_from("%aF2query=&;+\u00e9\u4e2d \x00"), max_size=30))
+@given(st.text(st.sampled_from("%aF245query=&;+\u00e9\u4e2d \x00"), max_size=30))
 def test_a_query_string_is_split_as_the_library_splits_it(text: str) -> None:
     raw = f"{text}&query={text}"
     try:

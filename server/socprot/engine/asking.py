@@ -94,10 +94,34 @@ class Asking:
         """Take a place that somebody else waited for."""
         self._ticket = ticket
 
-    def start_at_once(self) -> Running | None:
-        """Start, if a worker is ready; a place was taken before."""
-        worker = self._means.workers.take_ready()
-        return None if worker is None else self._started(worker)
+    @property
+    def workers(self) -> Workers:
+        """Who may answer it."""
+        return self._means.workers
+
+    def start(self, worker: Worker, spent: float) -> Running:
+        """Give it to a worker that has used so much processor time before.
+
+        A place was taken before.
+        """
+        assert self._ticket is not None
+        means = self._means
+        self._running = Running(
+            means.workers,
+            worker,
+            means.lanes,
+            self._ticket,
+            means.limits,
+            means.limits.seconds(self.request.timeout),
+            self.request.abandoned,
+            spent,
+        )
+        self._running.ask(self._packed)
+        return self._running
+
+    def taken_back(self) -> None:
+        """It was not begun where it was started, and will not be."""
+        self._running = None
 
     def run(self) -> Answer:
         """Run the query, again if need be, until there is an answer or an error.
@@ -109,7 +133,10 @@ class Asking:
             self.enter()
         assert self._ticket is not None
         for _ in range(self._means.limits.retries + 2):  # one more to make room
-            running = self._running or self._started(self._means.workers.take())
+            running = self._running
+            if running is None:
+                worker = self._means.workers.take()
+                running = self.start(worker, worker.processor_time())
             self._running = None
             try:
                 frame = running.first()
@@ -127,21 +154,21 @@ class Asking:
                 continue
             self._means.slow.note(self._job, slow=running.was_slow)
             if frame.kind in (WHOLE, ERROR):
-                return self.settle(running, frame)
+                running.finish(retire=frame.retire)
+                return self.settle(frame)
             stream = Stream(
                 frame.payload, running, self._means.limits.delivery, self.end
             )
             return self._answered(stream, None)
         raise EngineUnavailable("The worker of this query was killed again and again.")
 
-    def settle(self, running: Running, frame: Frame) -> Answer:
+    def settle(self, frame: Frame) -> Answer:
         """Make an answer, or an error, of a frame that is all there is.
 
         Raises:
             SocprotError: it is an error.
         """
         self._running = None
-        running.finish(retire=frame.retire)
         if frame.kind == ERROR:
             error = unpacked(frame.payload)
             if isinstance(error, QuerySyntaxError):
@@ -175,22 +202,6 @@ class Asking:
         if self._ticket:
             self._means.lanes.leave(self._ticket)
 
-    def _started(self, worker: Worker) -> Running:
-        assert self._ticket is not None
-        means = self._means
-        running = Running(
-            means.workers,
-            worker,
-            means.lanes,
-            self._ticket,
-            means.limits,
-            means.limits.seconds(self.request.timeout),
-            self.request.abandoned,
-        )
-        running.ask(self._packed)
-        self._running = running
-        return running
-
     def _answered(self, chunks: Iterator[bytes], size: int | None) -> Answer:
         form = self._screened.form
         if form is None:
@@ -215,7 +226,7 @@ def _job(request: Request, screened: Screened) -> Job:
     given = bool(default or named)
     return Job(
         screened.text,
-        {str(kind): name for kind, name in request.media_types.items()},
+        request.media_types,
         screened.prefixes,
         list(dict.fromkeys(default)) if given else None,
         list(dict.fromkeys(named)) if given else None,

@@ -6,7 +6,8 @@ wait for it. So whoever has an event loop begins a query there. It is screened, 
 place in its lane and sent to a worker exactly as any other; what is left out is the
 thread, and nothing else:
 
-* If all of the answer comes within `_PATIENCE`, that was it.
+* If all of the answer comes within a few hundredths of a second, that was it
+  (`convoy`).
 * If anything else happens -- it takes longer, it is streamed, it fails, its worker
   dies, no worker is ready, it was slow before -- the query is handed over as it is to
   a thread, which goes on with it by `Begun.finish`. No query is evaluated twice.
@@ -18,14 +19,11 @@ or sent) is left to the thread from the start.
 import asyncio
 from threading import get_ident
 
-from socprot.engine import Answer, Request, ears
+from socprot.engine import Answer, Request, convoy
 from socprot.engine.asking import Asking
 from socprot.engine.lanes import Lanes
-from socprot.engine.running import Running
-from socprot.engine.wire import ERROR, WHOLE
 from socprot.errors import SocprotError
 
-_PATIENCE = 0.05  # seconds
 _LONGEST = 8 << 10  # characters of a query
 
 
@@ -75,13 +73,9 @@ class Begun:
                 if asking.known_slow or asking.size > 4 * _LONGEST:
                     return
                 await _place(asking, lanes)
-                running = asking.start_at_once()
-                if running is None:
-                    return
-                await _ready(running)
-                frame = running.glance()
-                if frame and frame.kind in (WHOLE, ERROR):
-                    self.answer = asking.settle(running, frame)
+                frame = await convoy.of_this_loop().answer(asking)
+                if frame:
+                    self.answer = asking.settle(frame)
         except SocprotError as error:
             self.error = error
 
@@ -130,17 +124,3 @@ async def _place(asking: Asking, lanes: Lanes) -> None:
                 lanes.give_up(ticket)
         finally:
             timer.cancel()
-
-
-async def _ready(running: Running) -> None:
-    """Wait a moment for the answer."""
-    loop = asyncio.get_running_loop()
-    there: asyncio.Future[bool] = loop.create_future()
-    timer = loop.call_later(_PATIENCE, _resolve, there, False)
-    hearing, end = ears.of_this_loop(), running.end
-    hearing.listen(end, there)
-    try:
-        await there
-    finally:
-        hearing.forget(end)
-        timer.cancel()

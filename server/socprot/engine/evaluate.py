@@ -3,9 +3,8 @@
 import errno
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -44,8 +43,7 @@ FORMATS: Mapping[Kind, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """One query, as a worker gets it.
 
     Attributes:
@@ -56,7 +54,7 @@ class Job:
     """
 
     query: str
-    media_types: Mapping[str, str]
+    media_types: Mapping[Kind, str]
     prefixes: Mapping[str, str]
     default_graphs: list[str] | None = None
     named_graphs: list[str] | None = None
@@ -81,7 +79,7 @@ class Job:
 
 
 @lru_cache(maxsize=64)
-def _plain(media_types: tuple[tuple[str, str], ...]) -> bytes:
+def _plain(media_types: tuple[tuple[Kind, str], ...]) -> bytes:
     """The line of a job without prefixes, on the graph as it is."""
     return json.dumps([dict(media_types), {}, None, None]).encode()
 

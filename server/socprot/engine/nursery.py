@@ -6,7 +6,7 @@ that forking is safe, and runs no query, so that no query can hurt it. It is the
 of all workers: nobody else kills or buries them, and they die with it. It ends when the
 engine lets go of the socket between them, which also happens when the engine is killed.
 
-Messages are JSON, one per packet. From the engine: `{"fork": id}` with a descriptor,
+Messages are JSON, one per packet. From the engine: `{"fork": id}` with two descriptors,
 `{"kill": id}`, `{"calm": id, "nice": number}` (let others run first), and `{"beget":
 config}` with a descriptor: have another nursery, for another bundle, that listens
 there. To the engine: `{"born": process}` from such a one, `{"ready": true, "remark":
@@ -31,7 +31,7 @@ from typing import Any
 from socprot.engine.outlet import Caps
 from socprot.engine.source import Graph, Source, open_read_only
 from socprot.engine.succession import Loaded
-from socprot.engine.wire import PACKET
+from socprot.engine.wire import MESSAGE
 from socprot.engine.worker import run
 from socprot.errors import SocprotError
 
@@ -79,14 +79,14 @@ class Nursery:
     def _obey(self) -> bool:
         """Read one message; return False where there is no more to do for it."""
         try:
-            packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
+            packet, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE, 2)
         except ConnectionResetError:  # it was killed, and had not read everything
             return False
         if not packet:
             return False
         message = json.loads(packet)
         if "fork" in message:
-            self._fork(message["fork"], descriptors[0])
+            self._fork(message["fork"], *descriptors)
         if "beget" in message:
             return self._beget(message["beget"], descriptors[0])
         for process, worker in self._workers.items():
@@ -96,11 +96,12 @@ class Nursery:
                 os.setpriority(os.PRIO_PROCESS, process, message["nice"])
         return True
 
-    def _fork(self, worker: int, end: int) -> None:
+    def _fork(self, worker: int, end: int, tray: int) -> None:
         parent = os.getpid()
         process = os.fork()
         if process:
             os.close(end)
+            os.close(tray)
             self._workers[process] = worker
             tell(self._control, {"forked": worker, "process": process})
             return
@@ -110,6 +111,7 @@ class Nursery:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             run(
                 end,
+                tray,
                 parent,
                 self._graph,
                 Caps(**self._config["caps"]),
@@ -170,7 +172,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # the engine decides when to stop
     os.environ.clear()
     control = socket.socket(fileno=int(sys.argv[1]))
-    heir: Heir | None = Heir(control, json.loads(control.recv(PACKET)))
+    heir: Heir | None = Heir(control, json.loads(control.recv(MESSAGE)))
     loaded: Loaded | None = None
     while heir is not None:
         control, config, remark = heir.control, heir.config, ""

@@ -1,4 +1,4 @@
-"""A worker, seen from the engine: a process, and a pipe to it."""
+"""A worker, seen from the engine: a process, a tray for it, and a pipe from it."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from socprot.engine.packing import unpacked
-from socprot.engine.wire import ERROR, Frame, Pipe
+from socprot.engine.wire import ERROR, LARGE, PACKET, QUERY, Frame, Pipe, Tray
 
 _REPORT = 2.0  # seconds to wait until the nursery has told of a death
 
@@ -34,11 +34,12 @@ class Worker:
         killed_for: why the engine killed it, "" where it did not.
     """
 
-    def __init__(self, number: int, pipe: Pipe) -> None:
+    def __init__(self, number: int, pipe: Pipe, tray: Tray) -> None:
         self.number = number
         self.process: int | None = None
         self.killed_for = ""
         self._pipe = pipe
+        self._tray = tray
         self._clock: int | None = None
         self._death: Death | None = None
         self._died = threading.Event()
@@ -61,10 +62,18 @@ class Worker:
             self._clock = _clock(self.process)
         return True
 
-    def send(self, kind: bytes, payload: bytes) -> None:
-        """Send one frame. Where it is gone, receiving will tell."""
+    def send(self, query: bytes) -> None:
+        """Give it a query. Where it is gone, receiving will tell."""
         with suppress(OSError):
-            self._pipe.send(kind, payload)
+            if len(query) <= PACKET:
+                self._tray.put(query)
+            else:
+                self._tray.put(LARGE)
+                self._pipe.send(QUERY, query)
+
+    def take_back(self) -> int:
+        """Take back what it was given and has not begun; return how many that are."""
+        return self._tray.take_back()
 
     def receive(self, timeout: float) -> Frame | None:
         """The next frame, or None where it died.
@@ -74,6 +83,11 @@ class Worker:
             BlockingIOError: the same, for 0 seconds.
         """
         return self._pipe.receive(timeout)
+
+    @property
+    def said_more(self) -> bool:
+        """Whether more than one frame came at once, and one is left."""
+        return self._pipe.holds_more
 
     @property
     def end(self) -> int:
@@ -102,6 +116,7 @@ class Worker:
     def close(self) -> None:
         """Let it go: it ends when it has nothing to do any more."""
         self._pipe.close()
+        self._tray.close()
 
 
 def _clock(process: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from socprot.engine.lanes import Lanes, Ticket
 from socprot.engine.limits import Limits
 from socprot.engine.process import Death, Worker
-from socprot.engine.wire import ERROR, QUERY, WHOLE, Frame
+from socprot.engine.wire import Frame
 from socprot.engine.workers import Workers
 from socprot.errors import QueryStopped, QueryTimeout
 
@@ -47,7 +47,13 @@ class Running:
         limits: Limits,
         seconds: float,
         abandoned: Callable[[], bool] | None,
+        spent: float,
     ) -> None:
+        """Wait for nothing yet.
+
+        Args:
+            spent: the processor time that the worker had used before.
+        """
         self._workers = workers
         self._worker = worker
         self._lanes = lanes
@@ -59,30 +65,26 @@ class Running:
         self._moved = ticket.slow
         self._nice = 0
         self._early: Frame | None = None
+        self._shared = False
         self._asked = 0.0
-        self._processor_start = worker.processor_time()
+        self._spent_before = spent
 
     def ask(self, job: bytes) -> None:
         """Send the query to the worker."""
         self._asked = time.monotonic()
-        self._worker.send(QUERY, job)
+        self._worker.send(job)
 
-    @property
-    def end(self) -> int:
-        """The descriptor of the pipe to the worker, to wait for in an event loop."""
-        return self._worker.end
+    def go_on(self, early: Frame | None, *, shared: bool) -> None:
+        """Be waited for by a thread from now on, after an event loop did so.
 
-    def glance(self) -> Frame | None:
-        """The first frame of the answer where it is there by now; `first` then also
-        returns it, unless it is `WHOLE` or `ERROR`."""
-        try:
-            frame = self._worker.receive(0)
-        except BlockingIOError:
-            self._left = self._seconds - (time.monotonic() - self._asked)
-            return None
-        if frame and frame.kind not in (WHOLE, ERROR):
-            self._early = frame
-        return frame
+        Args:
+            early: the first frame of the answer, which the loop has received.
+            shared: whether the worker may have begun a query that was behind this one,
+                and whose answer nobody waits for here: then it is not used again.
+        """
+        self._early = early
+        self._shared = shared
+        self._left = self._seconds - (time.monotonic() - self._asked)
 
     def first(self) -> Frame:
         """Wait for the first frame of the answer.
@@ -107,7 +109,11 @@ class Running:
     @property
     def was_slow(self) -> bool:
         """Whether the query has used so much processor time that it counts as slow."""
-        return self._used() >= self._slow_after
+        return self.used() >= self._slow_after
+
+    def used(self) -> float:
+        """Seconds of processor time that the worker has used for it so far."""
+        return self._worker.processor_time() - self._spent_before
 
     def yield_way(self) -> None:
         """Go on among the slow queries.
@@ -131,7 +137,9 @@ class Running:
 
     def finish(self, *, retire: bool) -> None:
         """The answer is complete: free the worker."""
-        if retire or self._nice:  # there is no way back from that
+        if self._shared:
+            self.stop("shared")
+        elif retire or self._nice:  # there is no way back from that
             self._workers.drop(self._worker)
         else:
             self._workers.give_back(self._worker)
@@ -167,7 +175,7 @@ class Running:
         """Seconds until something must be looked at."""
         patience = self._left
         if not self._moved:
-            patience = min(patience, max(self._slow_after - self._used(), _GLANCE))
+            patience = min(patience, max(self._slow_after - self.used(), _GLANCE))
         elif self._nice < _STEPS[-1][1]:
             patience = min(patience, _LATER)
         if self._abandoned:
@@ -189,7 +197,7 @@ class Running:
 
     def _give_way(self) -> None:
         """Let others run first, where there are others."""
-        used = self._used()
+        used = self.used()
         nice = max(
             (nice for times, nice in _STEPS if used >= times * self._slow_after),
             default=0,
@@ -205,6 +213,3 @@ class Running:
                 f"The query was stopped after {self._seconds:g} seconds; restrict it"
                 " further, add a LIMIT, or ask for a longer timeout."
             )
-
-    def _used(self) -> float:
-        return self._worker.processor_time() - self._processor_start

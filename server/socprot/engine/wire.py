@@ -6,19 +6,22 @@ as many bytes. Nothing is pickled: what comes from a worker is data, never code.
 
 import socket
 import struct
-from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 _HEAD = struct.Struct("!ccI")
 _READ = 1 << 16
-PACKET = 1 << 17  # bytes of a message between the engine and its nursery
+MESSAGE = 1 << 17  # bytes of a message between the engine and its nursery
+PACKET = 1 << 15  # bytes of a query in a tray
 
 HELLO = b"H"  # worker: I am ready
-QUERY = b"Q"  # engine: evaluate this (a `Job`)
+QUERY = b"Q"  # engine: evaluate this, which is too long for a tray
 WHOLE = b"W"  # worker: here is the whole answer
 PART = b"P"  # worker: here is a part of the answer, and more follows
 END = b"E"  # worker: that was the last part
 ERROR = b"X"  # worker: this went wrong (JSON); there is no (more) answer
+
+LARGE = b"-"  # in a tray: the query comes through the pipe
 
 STAY = b"s"
 RETIRE = b"r"  # worker: I have grown; replace me
@@ -67,10 +70,10 @@ class Pipe:
             self._buffer += data
         return frame
 
-    def frames(self) -> Iterator[Frame]:
-        """Every frame until the other end is gone."""
-        while frame := self.receive():
-            yield frame
+    @property
+    def holds_more(self) -> bool:
+        """Whether something was read that `receive` has not returned yet."""
+        return bool(self._buffer)
 
     @property
     def end(self) -> int:
@@ -98,6 +101,46 @@ class Pipe:
         payload = bytes(memoryview(self._buffer)[_HEAD.size : end])
         del self._buffer[:end]
         return Frame(kind, payload, flag == RETIRE)
+
+
+class Tray:
+    """Where queries lie until a worker takes them, one at a time.
+
+    Whoever puts them in can take back what the worker has not taken: the kernel gives a
+    packet to one taker only. For that, both hold the end to take from.
+    """
+
+    def __init__(self, taking: socket.socket, putting: socket.socket | None) -> None:
+        self._taking = taking
+        self._putting = putting
+
+    def put(self, query: bytes) -> None:
+        """Put in a query of at most `PACKET` bytes. There is room for a few."""
+        assert self._putting is not None
+        self._putting.send(query)
+
+    def take(self) -> bytes:
+        """The next query; wait for it. Empty where there will be none any more."""
+        return self._taking.recv(PACKET)
+
+    def take_back(self) -> int:
+        """Take out all that is still there; return how many that were."""
+        found = 0
+        with suppress(BlockingIOError):
+            while self._taking.recv(PACKET, socket.MSG_DONTWAIT):
+                found += 1
+        return found
+
+    @property
+    def end(self) -> int:
+        """The descriptor to take from."""
+        return self._taking.fileno()
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._taking.close()
+        if self._putting is not None:
+            self._putting.close()
 
 
 def _whole(data: bytes) -> Frame | None:

@@ -21,7 +21,7 @@ from socprot.engine.outlet import Caps
 from socprot.engine.packing import OUT_OF_MEMORY, packed
 from socprot.engine.sealed import seal
 from socprot.engine.source import Graph
-from socprot.engine.wire import ERROR, HELLO, Pipe
+from socprot.engine.wire import ERROR, HELLO, LARGE, Pipe, Tray
 from socprot.errors import OutOfMemory, SocprotError
 
 _PR_SET_PDEATHSIG = 1
@@ -30,6 +30,7 @@ _KIB = 1024
 
 def run(
     end: int,
+    tray_end: int,
     parent: int,
     open_graph: Callable[[], Graph],
     caps: Caps,
@@ -40,6 +41,7 @@ def run(
 
     Args:
         end: the descriptor of the pipe to the engine.
+        tray_end: the descriptor of the tray with what it asks.
         parent: the process to die with.
         open_graph: returns what to ask; where it is on disk, opens it.
         caps: how large an answer may be.
@@ -47,8 +49,8 @@ def run(
         retire_bytes: growth after which this process wants to be replaced.
     """
     _die_with(parent)
-    _keep_only(end)
-    pipe = Pipe(socket.socket(fileno=0))
+    _keep_only(end, tray_end)
+    pipe, tray = Pipe(socket.socket(fileno=0)), Tray(socket.socket(fileno=1), None)
     seal()  # before the store starts threads
     try:
         graph = open_graph()
@@ -60,8 +62,13 @@ def run(
     pipe.send(HELLO, str(os.getpid()).encode())
     ceiling = start + retire_bytes
     with suppress(BrokenPipeError, ConnectionResetError):  # nobody waits for us
-        for frame in pipe.frames():
-            _answer(graph, Job.from_bytes(frame.payload), pipe, caps, ceiling)
+        while query := tray.take():
+            if query == LARGE:
+                frame = pipe.receive()
+                if frame is None:
+                    return
+                query = frame.payload
+            _answer(graph, Job.from_bytes(query), pipe, caps, ceiling)
 
 
 def _answer(graph: Graph, job: Job, pipe: Pipe, caps: Caps, ceiling: int) -> None:
@@ -80,9 +87,10 @@ def _die_with(parent: int) -> None:
         os._exit(1)
 
 
-def _keep_only(end: int) -> None:
-    """Close every descriptor but one, which becomes 0, and standard error."""
+def _keep_only(end: int, tray_end: int) -> None:
+    """Close every descriptor but two, which become 0 and 1, and standard error."""
     os.dup2(end, 0)
+    os.dup2(tray_end, 1)
     os.closerange(3, _highest_descriptor() + 1)
 
 

@@ -26,7 +26,7 @@ from socprot.engine.process import Worker
 from socprot.engine.source import Source
 from socprot.engine.stats import Stats
 from socprot.engine.usage import Usage, usage
-from socprot.engine.wire import PACKET, Pipe
+from socprot.engine.wire import MESSAGE, Pipe, Tray
 from socprot.errors import EngineUnavailable, GraphMissing, SocprotError
 
 _PATIENCE = 5.0  # seconds that a nursery may take to end
@@ -164,11 +164,12 @@ class Workers:
         """Keep a worker for the next query."""
         with self._lock:
             self._out.discard(worker)
+            alive = worker.number in self._alive  # or it died once it had answered
             enough = len(self._idle) >= self._wanted
-            if not (enough or self._closed):
+            if alive and not (enough or self._closed):
                 self._idle.append(worker)
                 return
-        worker.close()
+        self.drop(worker)
 
     def drop(self, worker: Worker) -> None:
         """Let go of a worker that is dead, or is to end now that it is idle."""
@@ -239,7 +240,7 @@ class Workers:
                 return None
         with suppress(OSError, KeyError, ValueError):
             ours.settimeout(_PATIENCE)
-            heir = Heir(json.loads(ours.recv(PACKET))["born"])
+            heir = Heir(json.loads(ours.recv(MESSAGE))["born"])
             ours.settimeout(None)
             return heir, ours
         ours.close()
@@ -282,16 +283,19 @@ class Workers:
     def _fork(self) -> Worker | None:
         """Ask for one more worker; the lock is held. It can be written to at once."""
         ours, theirs = socket.socketpair()
+        tray = Tray(*socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
         self._count += 1
         message = json.dumps({"fork": self._count}).encode()
         with theirs:
             try:
-                socket.send_fds(self._control, [message], [theirs.fileno()])
+                ends = [theirs.fileno(), tray.end]
+                socket.send_fds(self._control, [message], ends)
             except OSError:
                 ours.close()
+                tray.close()
                 return None
         self.stats.event("worker")
-        worker = self._alive[self._count] = Worker(self._count, Pipe(ours))
+        worker = self._alive[self._count] = Worker(self._count, Pipe(ours), tray)
         return worker
 
     def _refill(self) -> None:
@@ -310,7 +314,7 @@ class Workers:
     def _packet(self) -> bytes:
         """The next message of the nursery; nothing where it is gone."""
         try:
-            return self._control.recv(PACKET)
+            return self._control.recv(MESSAGE)
         except OSError:
             return b""
 

@@ -1,6 +1,5 @@
 """`/q/<code>` -- the answer to a query that the address itself carries."""
 
-from dataclasses import replace
 from typing import cast
 
 from flask import Blueprint, Response, request
@@ -46,7 +45,7 @@ def draw(code: str, view: str) -> Response:
     """
     query = permalink.read(code)
     asked = _asked(query)
-    etag = validator(site(), replace(asked, view=f"{view}.svg"), query, {})
+    etag = validator(site(), asked._replace(view=f"{view}.svg"), query, {})
     if etag and unchanged(etag):
         return not_modified(etag)
     drawn = None
@@ -69,4 +68,4 @@ def _asked(query: str) -> Asked:
     asked = protocol.read(request)
     if asked.query is not None:
         raise BadRequest("The code of this address is the query: leave query= out.")
-    return replace(asked, query=query)
+    return asked._replace(query=query)

@@ -227,12 +227,12 @@ class AnswerCache:
         """Keep a complete answer that it `wants`."""
         if len(body) > self.longest or key in self._kept:
             return
-        whole = [pair for pair in headers if pair[0] != "content-length"]
-        whole.append(("content-length", str(len(body))))
+        named = dict(headers)
+        if "content-length" not in named:
+            headers = [*headers, ("content-length", str(len(body)))]
         size = _OVERHEAD + len(body) + len(key.query) + len(key.path)
         size += len(key.accept) + len(key.content_type) + len(key.body)
-        etag = next(v for n, v in headers if n == "etag")
-        self._kept[key] = Kept(etag, whole, body, notes, size)
+        self._kept[key] = Kept(named["etag"], headers, body, notes, size)
         self.size += size
         while self.size > self._capacity:
             _, oldest = self._kept.popitem(last=False)

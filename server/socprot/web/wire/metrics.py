@@ -5,7 +5,7 @@ What the site counted, in the text format of Prometheus
 
 import threading
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
@@ -70,14 +70,15 @@ class _Histogram:
         self._name = name
         self._meaning = meaning
         self._labels = labels
-        self._buckets: dict[tuple[str, ...], list[int]] = {}
-        self._seconds: dict[tuple[str, ...], float] = {}
+        self._buckets: defaultdict[tuple[str, ...], list[int]] = defaultdict(
+            lambda: [0] * (len(_BUCKETS) + 1)
+        )
+        self._seconds: defaultdict[tuple[str, ...], float] = defaultdict(float)
 
     def add(self, seconds: float, *values: str) -> None:
         """One more."""
-        buckets = self._buckets.setdefault(values, [0] * (len(_BUCKETS) + 1))
-        buckets[bisect_left(_BUCKETS, seconds)] += 1
-        self._seconds[values] = self._seconds.get(values, 0) + seconds
+        self._buckets[values][bisect_left(_BUCKETS, seconds)] += 1
+        self._seconds[values] += seconds
 
     def lines(self) -> Iterator[str]:
         """All of them."""
