@@ -212,7 +212,7 @@ def test_what_takes_long_goes_on_where_it_is(fresh: Server) -> None:
     )
     assert reply.status == 504
     lines = fresh.get("/metrics").text.splitlines()
-    (killed,) = [line for line in lines if 'kills{of="timeout"}' in line]
+    (killed,) = [line for line in lines if 'kills_total{reason="timeout"}' in line]
     assert killed.endswith(" 1")
     assert not any(
         line.startswith('socprot_engine_kills_total{reason="aband') for line in lines
