@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -35,12 +37,19 @@ class Catalogue:
 
     def values(self, predicate: str, subject: str = DATASET) -> list[str]:
         """The values of a property, sorted."""
-        about, wanted = NamedNode(subject), iri(predicate)
-        return sorted(
-            value.value
-            for s, p, value in self.triples
-            if s == about and p == wanted and isinstance(value, NamedNode | Literal)
-        )
+        return self._values.get((subject, iri(predicate).value), [])
+
+    @cached_property
+    def _values(self) -> Mapping[tuple[str, str], list[str]]:
+        """The values by subject and property: a page asks for hundreds of them."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for subject, predicate, value in self.triples:
+            if isinstance(subject, NamedNode) and isinstance(
+                value, NamedNode | Literal
+            ):
+                held = found.setdefault((subject.value, predicate.value), [])
+                held.append(value.value)
+        return {key: sorted(values) for key, values in found.items()}
 
     def value(self, predicate: str, subject: str = DATASET) -> str:
         """One value of a property, or nothing."""
@@ -71,6 +80,12 @@ def catalogue() -> Catalogue:
     Raises:
         NotFound: what is served has none.
     """
+    return _read(site().bundle, site().manifest.hash, site().address)
+
+
+@lru_cache(maxsize=2)
+def _read(_bundle: Path | None, _hash: str, _address: str) -> Catalogue:
+    """The catalogue of this site, which stays what it is."""
     answer = site().triples("graph", NTRIPLES.media_type, graph=CATALOGUE)
     triples = list(_local(answer.read()))
     if not triples:
