@@ -30,7 +30,7 @@ from granian.rsgi import (  # type: ignore[attr-defined]  # it lists no exports
 )
 
 from socprot.engine.begun import Begun
-from socprot.errors import SocprotError
+from socprot.errors import BadRequest, SocprotError
 from socprot.traffic import Traffic
 from socprot.web.gate.express import Early, Express
 from socprot.web.gate.wsgi import (
@@ -38,8 +38,10 @@ from socprot.web.gate.wsgi import (
     Reply,
     call,
     chunked,
+    declared,
     environment,
     fault,
+    has_body,
     latin,
     peer,
 )
@@ -47,6 +49,7 @@ from socprot.web.wire.cache import AnswerCache, Headers, Key
 from socprot.web.wire.exchange import BEGUN, FAILED, GONE, NOTES, Departure, Exchange
 
 _PATIENCE = 0.02  # seconds
+_PIECES = 2048  # of a body: each costs the event loop as much as a small request
 
 
 @dataclass
@@ -126,22 +129,25 @@ class Gateway:
     async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         began = time.perf_counter()
         headers = scope.headers.items()
-        body: bytes | None = b""
-        if _has_body(headers):
+        body: bytes | SocprotError | None = b""
+        if has_body(headers):
             try:
                 async with asyncio.timeout(self._traffic.body_seconds):
-                    body = await _body(protocol, self._traffic.body)
+                    body = await _body(protocol, headers, self._traffic.body)
             except TimeoutError:
                 body = None
         if body is None:
             _cut(scope.client)  # it left, or dribbles its body: it gets no answer
             return
+        wrong = fault(scope, headers, self._traffic.head)
+        if not isinstance(body, bytes):
+            wrong = wrong or body
+            body = b""
         with self._lock:
             served = self._served
             served.under_way += 1  # until it is answered
         try:
             key = None
-            wrong = fault(scope, headers, self._traffic.head)
             if wrong is None:  # or the application refuses it
                 key = served.cache.key(
                     scope.method, scope.path, scope.query_string, headers, body
@@ -298,27 +304,31 @@ def _send(protocol: HTTPProtocol, status: int, headers: Headers, body: bytes) ->
         protocol.response_empty(status, list(headers))
 
 
-async def _body(protocol: HTTPProtocol, limit: int) -> bytes | None:
+async def _body(
+    protocol: HTTPProtocol, headers: Headers, limit: int
+) -> bytes | SocprotError | None:
     """Read the body, but stop beyond `limit`; None where the client leaves."""
+    length = declared(headers)
+    if length > limit and ("expect", "100-continue") in headers:
+        return b""  # it is refused by its length, and need not be sent
     parts: list[bytes] = []
-    size = 0
+    size = empty = 0
     try:
         async for part in protocol:
             parts.append(part)
             size += len(part)
+            empty += not part
             if size > limit:
-                break
+                return b"".join(parts)
+            if len(parts) > _PIECES:
+                return BadRequest("The body comes in too many pieces; send it whole.")
     except ProtocolClosed:
         return None
+    # granian ends a body with an empty part, and has another for what broke off: to it,
+    # half a query is one.
+    if empty > 1 or size < length:
+        return BadRequest("The body broke off, or has trailers; send it again.")
     return b"".join(parts)
-
-
-def _has_body(headers: Headers) -> bool:
-    """Whether a request announces a body (RFC 9112 section 6)."""
-    return any(
-        name == "transfer-encoding" or (name == "content-length" and value != "0")
-        for name, value in headers
-    )
 
 
 class _Watch:

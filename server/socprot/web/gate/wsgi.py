@@ -80,6 +80,22 @@ def chunked(scope: Scope) -> bool:
     return scope.http_version not in ("1", "1.0")
 
 
+def has_body(headers: Headers) -> bool:
+    """Whether a request announces a body (RFC 9112 section 6)."""
+    return any(
+        name == "transfer-encoding" or (name == "content-length" and value != "0")
+        for name, value in headers
+    )
+
+
+def declared(headers: Headers) -> int:
+    """How long a body says it is; 0 where it is chunked, whatever else it says."""
+    lengths = dict(headers)
+    if "transfer-encoding" in lengths:
+        return 0
+    return int(lengths.get("content-length", "0"))
+
+
 def fault(scope: Scope, headers: Headers, limit: int) -> SocprotError | None:
     """What is wrong with the head of a request, if anything.
 
@@ -92,6 +108,8 @@ def fault(scope: Scope, headers: Headers, limit: int) -> SocprotError | None:
         size += len(name) + len(value) + 4
         if name == "host":
             found += 1
+        elif name == "transfer-encoding" and value.lower() != "chunked":
+            return BadRequest("The body has a transfer coding other than chunked.")
     if size > limit:
         return HeadTooLarge(
             f"The request line and the headers have {size:,} bytes and may have"
@@ -130,9 +148,9 @@ def environment(scope: Scope, headers: Headers, body: bytes, limit: int) -> Envi
         "wsgi.run_once": False,
     }
     for raw, value in headers:
-        # `Content_Length` must not pass for `Content-Length`; and what was chunked on
-        # the wire is whole here.
-        if "_" in raw or raw == "transfer-encoding":
+        # `Content_Length` must not pass for `Content-Length`; what was chunked on the
+        # wire is whole here; and another protocol may be offered, but is not spoken.
+        if "_" in raw or raw in ("transfer-encoding", "upgrade"):
             continue
         name = raw.upper().replace("-", "_")
         key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
