@@ -11,6 +11,7 @@ from pyoxigraph import Quad, RdfFormat, Store, Triple
 
 from socprot import (
     bundle,
+    canonical,
     changes,
     check,
     derive,
@@ -148,8 +149,12 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
     content = b"".join(written)
     store = Store()
     store.bulk_load(content, RdfFormat.N_QUADS)
-    found = measure.whole(written, store)
-    whole = pack.whole(Ledger(content, store), found, read.quads(namespaces.CATALOGUE))
+    plain = canonical.of_lines(lines.within(written, namespaces.HASHED))
+    whole = pack.whole(
+        Ledger(content, store, plain),
+        measure.whole(written, store),
+        read.quads(namespaces.CATALOGUE),
+    )
     places = check.Places(read, converted)
     problems = list(check.broken_shapes(findings, places))
     hygiene = queries.load(files.root() / "queries" / "hygiene")

@@ -2,6 +2,7 @@
 A bundle: one immutable folder, named by the hash of what it was made of.
 
     <hash>/graph.nq         every triple, once in the default graph, once in its own
+    <hash>/canonical.nq     the same but the catalogue, in its canonical form
     <hash>/manifest.json    what is in it
     <hash>/directory.json   what its records are called, for lists and the search
     <hash>/changes.csv      what last became of each subject

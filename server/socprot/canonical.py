@@ -5,7 +5,6 @@ Implements RDFC-1.0 (https://www.w3.org/TR/rdf-canon/). Its hashes of a blank no
 only the quads that mention it, so all other quads need no more than to be sorted.
 """
 
-import hashlib
 from collections.abc import Iterable
 
 from pyoxigraph import (
@@ -25,15 +24,11 @@ _MAYBE_BLANK = b"_:"
 def canonical(quads: Iterable[Quad]) -> bytes:
     """Write quads as canonical N-Quads."""
     content = serialize(quads, format=RdfFormat.N_QUADS) or b""
-    return b"".join(_canonical(content.splitlines(keepends=True)))
+    return of_lines(content.splitlines(keepends=True))
 
 
-def fingerprint(written: Iterable[bytes]) -> str:
-    """The SHA-256 of the canonical form of lines of N-Quads, in hexadecimal digits."""
-    return hashlib.sha256(b"".join(_canonical(written))).hexdigest()
-
-
-def _canonical(written: Iterable[bytes]) -> list[bytes]:
+def of_lines(written: Iterable[bytes]) -> bytes:
+    """The canonical form of lines of N-Quads."""
     found: list[bytes] = []
     suspects: list[bytes] = []
     for line in written:
@@ -46,7 +41,7 @@ def _canonical(written: Iterable[bytes]) -> list[bytes]:
     plain = (quad for quad in lines.quads(suspects) if not _is_blank(quad))
     content = serialize([*plain, *named], format=RdfFormat.N_QUADS) or b""
     # As they come, they are in order but for a few.
-    return sorted(dict.fromkeys([*found, *content.splitlines(keepends=True)]))
+    return b"".join(sorted(dict.fromkeys([*found, *content.splitlines(keepends=True)])))
 
 
 def _is_blank(quad: Quad) -> bool:

@@ -19,7 +19,6 @@ from pyoxigraph import NamedNode, Quad
 
 from socprot import datapackage, distribution, export, namespaces
 from socprot.bundle import Bundle
-from socprot.canonical import canonical
 from socprot.distribution import SUMS, WHOLE
 from socprot.errors import NotFound
 from socprot.sources import record
@@ -50,8 +49,7 @@ class Source:
         if folder == "table":
             return (self._bundle.path / name).read_bytes()
         if name == distribution.CANONICAL:
-            others = set(namespaces.NAMED_GRAPHS) - {namespaces.CATALOGUE}
-            return canonical(q for iri in others for q in self._graphs.get(iri, []))
+            return (self._bundle.path / name).read_bytes()
         if name == distribution.ANNOTATED:
             return export.annotated(self._quads("graph", "data"))
         if name == distribution.PACKAGE:

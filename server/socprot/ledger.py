@@ -35,10 +35,13 @@ class Ledger:
         grown: by how many triples each graph has grown.
     """
 
-    def __init__(self, content: bytes, store: Store, hidden: bytes = b"") -> None:
+    def __init__(
+        self, content: bytes, store: Store, canonical: bytes, hidden: bytes = b""
+    ) -> None:
         """Begin with the sorted N-Quads of a graph, and a store that holds them.
 
         Args:
+            canonical: the canonical form of all named graphs but the catalogue.
             hidden: sorted N-Triples, which the store holds in their graph.
         """
         self.store = store
@@ -46,6 +49,7 @@ class Ledger:
         self.added: set[Triple] = set()
         self.grown: Counter[str] = Counter()
         self._sheet = Sheet(content)
+        self._canonical = Sheet(canonical)
         self._hidden = Sheet(hidden)
         self._told = set(self.find(None, CATALOGUE))
         store.remove_graph(CATALOGUE)
@@ -55,23 +59,25 @@ class Ledger:
             store.remove(Quad(*triple))
 
     @classmethod
-    def load(cls, content: bytes, hidden: bytes) -> "Ledger":
+    def load(cls, content: bytes, canonical: bytes, hidden: bytes) -> "Ledger":
         """Load the N-Quads of a bundle, and N-Triples that are hidden."""
         more = b"".join(lines.moved(hidden.splitlines(keepends=True), HIDDEN.value))
         store = Store()
         # At once, or blank nodes would get other names; it was checked when written.
         store.bulk_load(content + more, RdfFormat.N_QUADS, lenient=True)
-        return cls(content, store, hidden)
+        return cls(content, store, canonical, hidden)
 
     def put(self, triple: Triple, graph: NamedNode, *, there: bool) -> None:
-        """Have a triple in a graph, or not."""
+        """Have a triple without blank nodes in a graph, or not."""
         if not self._put(within(triple, graph), there):
             return
         if graph == HIDDEN:
             self._hidden.note(lines.of([triple]), there=there)
             return
         self.grown[graph.value] += 1 if there else -1
-        self._sheet.note(lines.of([triple], graph.value), there=there)
+        written = lines.of([triple], graph.value)
+        for sheet in (self._sheet, self._canonical):
+            sheet.note(written, there=there)
         shown = self._is_shown(triple)
         if self._put(Quad(*triple), shown):
             self._sheet.note(lines.of([triple]), there=shown)
@@ -110,6 +116,10 @@ class Ledger:
     def content(self) -> bytes:
         """What is published, as sorted lines of N-Quads."""
         return self._sheet.content()
+
+    def canonical(self) -> bytes:
+        """The canonical form of all named graphs but the catalogue."""
+        return self._canonical.content()
 
     def hidden(self) -> bytes:
         """What is hidden, as sorted lines of N-Triples."""

@@ -1,5 +1,5 @@
 """
-What takes a look at the whole of a graph: its checksum, its subjects, its numbers.
+What takes a look at the whole of a graph: its subjects, its numbers.
 
 It is taken of the graph without its catalogue, which tells most of it. Of a graph that
 has changed a little, most of it follows from what it was before.
@@ -12,12 +12,11 @@ from typing import Any
 
 from pyoxigraph import NamedNode, QuerySolutions, Store, Triple
 
-from socprot import canonical, lines, namespaces, subject, tally
+from socprot import lines, namespaces, subject, tally
 from socprot.subject import State, Subject
 from socprot.tally import Extended, Tally
 
 _DATA = NamedNode(namespaces.DATA)
-_HASHED = tuple(g for g in namespaces.NAMED_GRAPHS if g != namespaces.CATALOGUE)
 _SIZES = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
@@ -26,13 +25,11 @@ class Measure:
     """What was found.
 
     Attributes:
-        checksum: of the canonical form of all named graphs.
         states: of each subject of the graphs that people write.
         tally: of the default graph.
         sizes: how many triples each named graph has.
     """
 
-    checksum: str
     states: Mapping[Subject, State]
     tally: Tally
     sizes: Mapping[str, int]
@@ -40,11 +37,10 @@ class Measure:
     def written(self) -> dict[str, Any]:
         """All of it as JSON has it."""
         return {
-            "checksum": self.checksum,
-            "states": [
+            "states": sorted(
                 [of.graph, of.name, state.sha256, state.deprecated]
-                for of, state in sorted(self.states.items())
-            ],
+                for of, state in self.states.items()
+            ),
             "tally": vars(self.tally),
             "sizes": dict(self.sizes),
         }
@@ -57,7 +53,7 @@ class Measure:
             for graph, name, sha256, deprecated in held["states"]
         }
         counted = Tally.read(held["tally"])
-        return cls(held["checksum"], states, counted, held["sizes"])
+        return cls(states, counted, held["sizes"])
 
 
 def whole(written: Sequence[bytes], store: Store) -> Measure:
@@ -69,18 +65,16 @@ def whole(written: Sequence[bytes], store: Store) -> Measure:
     """
     with ThreadPoolExecutor(1) as pool:
         counting = pool.submit(tally.count, store)  # it leaves Python alone meanwhile
-        checksum = _checksum(written)
         states = subject.states(written)
     answer = store.query(_SIZES)
     assert isinstance(answer, QuerySolutions)
     found = {row["g"].value: int(row["n"].value) for row in answer}
-    sizes = {name: found.get(name, 0) for name in _HASHED}
-    return Measure(checksum, states, counting.result(), sizes)
+    sizes = {name: found.get(name, 0) for name in namespaces.HASHED}
+    return Measure(states, counting.result(), sizes)
 
 
 def again(
     before: Measure,
-    written: Sequence[bytes],
     store: Store,
     removed: Set[Triple],
     added: Set[Triple],
@@ -90,7 +84,7 @@ def again(
     """Look at what has changed in a graph, records and what follows from them.
 
     Args:
-        written, store: as for `whole`, as the graph is now.
+        store: the graph as it is now.
         removed, added: what of the default graph has changed.
         grown: by how many triples each graph has grown.
         subjects: of which something else is said in the graph of data.
@@ -103,8 +97,4 @@ def again(
         states.pop(Subject("data", subject.name(one.value)), None)
         states |= subject.states(sorted(own))
     sizes = {name: size + grown.get(name, 0) for name, size in before.sizes.items()}
-    return Measure(_checksum(written), states, counting.with_(added), sizes)
-
-
-def _checksum(written: Sequence[bytes]) -> str:
-    return canonical.fingerprint(lines.within(written, _HASHED))
+    return Measure(states, counting.with_(added), sizes)

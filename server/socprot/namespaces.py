@@ -33,6 +33,8 @@ INFERRED = GRAPH + "inferred"
 CATALOGUE = GRAPH + "catalogue"
 DEFAULT_UNION = (DATA, ONTOLOGY, INFERRED, CATALOGUE)
 NAMED_GRAPHS = (*DEFAULT_UNION, SHAPES)
+# What the hash of the dataset is a hash of: the catalogue tells that very hash.
+HASHED = tuple(name for name in NAMED_GRAPHS if name != CATALOGUE)
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",

@@ -41,6 +41,8 @@ class Whole:
     Attributes:
         content: sorted lines of N-Quads: what is published.
         store: the same, to be asked.
+        canonical: the canonical form of the same but the catalogue.
+        checksum: of that.
         measure: what was found of it without the catalogue.
         tally: of its default graph, the catalogue included.
         sizes: how many triples each named graph has.
@@ -49,6 +51,8 @@ class Whole:
 
     content: bytes
     store: Store
+    canonical: bytes
+    checksum: str
     measure: Measure
     tally: Tally
     sizes: Mapping[str, int]
@@ -63,6 +67,8 @@ def whole(ledger: Ledger, measure: Measure, stated: Iterable[Quad]) -> Whole:
         stated: what data/dataset.ttl says of it.
     """
     described = list(stated)
+    canonical = ledger.canonical()
+    checksum = hashlib.sha256(canonical).hexdigest()
     ledgers = release.read()
     history = release.history(ledgers, measure.states, news.modified(described))
     counting = Extended(measure.tally, holds(ledger.store))
@@ -71,7 +77,7 @@ def whole(ledger: Ledger, measure: Measure, stated: Iterable[Quad]) -> Whole:
         counting,
         measure.sizes,
         version("socprot"),
-        measure.checksum,
+        checksum,
         [path.stem for path in files.tables()],
         news.changes(ledgers, history, version("socprot")),
     )
@@ -79,6 +85,8 @@ def whole(ledger: Ledger, measure: Measure, stated: Iterable[Quad]) -> Whole:
     return Whole(
         ledger.content(),
         ledger.store,
+        canonical,
+        checksum,
         measure,
         counting.with_(told),
         {**measure.sizes, namespaces.CATALOGUE: len(told)},
@@ -97,7 +105,7 @@ def contents(name: str, made: Whole, keep: Kept) -> dict[str, bytes]:
         "triples": made.tally.triples,
         "records": kinds.total(),
         "kinds": dict(sorted(kinds.items())),
-        "canonical": made.measure.checksum,
+        "canonical": made.checksum,
         "sha256": hashlib.sha256(made.content).hexdigest(),  # of graph.nq
         "classes": dict(sorted(made.tally.records.items())),
         "languages": listing.languages,
@@ -106,6 +114,7 @@ def contents(name: str, made: Whole, keep: Kept) -> dict[str, bytes]:
     return {
         "graph.nq": made.content,
         "manifest.json": json.dumps(manifest, indent=2).encode() + b"\n",
+        distribution.CANONICAL: made.canonical,
         bundle.CHANGES: release.written(made.history),
         context.NAME: context.of(made.tally.values).document(),
         directory.FILE: directory.write(listing),

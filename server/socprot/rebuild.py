@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
@@ -32,6 +33,7 @@ from socprot import (
     validate,
 )
 from socprot.bundle import Bundle, Inputs
+from socprot.distribution import CANONICAL
 from socprot.kept import Kept, Unusable
 from socprot.ledger import DATA, HIDDEN, INFERRED, ONTOLOGY, Ledger, within
 from socprot.splice import Mismatch
@@ -91,10 +93,21 @@ def _read(part: files.Part) -> list[Quad]:
 
 
 def _load(before: Bundle, held: Kept) -> Ledger:
-    content = before.graph.read_bytes()
-    if hashlib.sha256(content).hexdigest() != before.manifest["sha256"]:
+    content, canonical = (
+        _verified(before.path / name, before.manifest[digest])
+        for name, digest in ((before.graph, "sha256"), (CANONICAL, "canonical"))
+    )
+    return Ledger.load(content, canonical, held.hidden.encode())
+
+
+def _verified(path: Path, digest: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Unusable(f"the bundle is broken: {error}") from error
+    if hashlib.sha256(content).hexdigest() != digest:
         raise Unusable("the bundle is broken")
-    return Ledger.load(content, held.hidden.encode())
+    return content
 
 
 class _Given:
@@ -184,7 +197,6 @@ def _pack(
     try:
         found = measure.again(
             before,
-            ledger.content().splitlines(keepends=True),
             ledger.store,
             ledger.removed,
             ledger.added,

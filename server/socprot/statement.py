@@ -30,9 +30,18 @@ class Statements:
         datatype: str | None = None,
     ) -> None:
         """Say something; a string becomes a literal, never an IRI."""
-        self.triples.add(
-            Triple(NamedNode(subject), iri(predicate), _term(value, language, datatype))
-        )
+        self.triples.add(_triple(subject, predicate, value, language, datatype))
+
+
+@lru_cache(maxsize=16384)  # the catalogue says most of it again in each round of counts
+def _triple(
+    subject: str,
+    predicate: str,
+    value: NamedNode | str | int,
+    language: str | None,
+    datatype: str | None,
+) -> Triple:
+    return Triple(NamedNode(subject), iri(predicate), _term(value, language, datatype))
 
 
 def _term(

@@ -220,7 +220,9 @@ class Extended:
     def _has(self, pattern: _Pattern) -> bool:
         known = self._known.get(pattern)
         if known is None:
-            known = self._known[pattern] = self._holds(pattern)
+            # Where not even the subject, or the value, is known, nothing else is.
+            known = all(map(self._has, _wider(pattern))) and self._holds(pattern)
+            self._known[pattern] = known
         return known
 
 
@@ -244,6 +246,14 @@ def _patterns(triple: Triple) -> tuple[_Pattern, ...]:
         (None, predicate, value),
         (None, None, value),
     )
+
+
+def _wider(pattern: _Pattern) -> Iterator[_Pattern]:
+    subject, predicate, value = pattern
+    if predicate is not None and subject is not None:
+        yield subject, None, None
+    if predicate is not None and value is not None:
+        yield None, None, value
 
 
 def _add(counts: Counter[str], name: str, step: int) -> None:

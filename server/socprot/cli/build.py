@@ -1,5 +1,6 @@
 """`socprot build` and `socprot check` -- from the sources to a bundle."""
 
+import gc
 import time
 from pathlib import Path
 
@@ -33,6 +34,9 @@ def build(full: bool) -> None:
     from socprot.build import build as make
 
     begun = time.monotonic()
+    # A build ends soon, and nearly all that it makes lives as long: to look for what
+    # could be freed took a tenth of its time, and found a tenth of its memory.
+    gc.disable()
     with steps() as watch:
         made, _ = make(watch, full, inputs)
     held = made.manifest
