@@ -5,6 +5,7 @@ from html import unescape
 from urllib.parse import quote
 
 import pytest
+from pyoxigraph import Store
 from reading import Reader, page
 from serving import Server
 
@@ -149,3 +150,69 @@ def test_languages_do_not_mix_in_the_cache(graph: Server, held: Directory) -> No
         for header, label in (("ja", "ja"), ("en-GB", "en"), ("fr-CH", "en")):
             text = page(graph, f"/doc/{entry.name}", Accept_Language=header).text
             assert f">{entry.labels[label]}</h1>" in text
+
+
+# Footnotes
+
+
+def _statements(text: str) -> dict[str, str]:
+    """What stands beside each property of a record, the inferred ones apart."""
+    stated = text.partition('class="follows"')[0]
+    found = re.findall(r'title="([^"]*)" tabindex="-1">.*?<dd>(.*?)</dd>', stated, re.S)
+    return {iri.rpartition("#")[2]: said for iri, said in found}
+
+
+def test_each_statement_has_the_sources_of_its_record(graph: Server) -> None:
+    one = page(graph, "/doc/provision/1998-asean-ssn-action-plan-objective-a").text
+    assert "What is stated here rests on this source." in one
+    assert all('href="#source-1"' in said for said in _statements(one).values())
+    several = page(graph, "/doc/event/2013-asean-summit-23").text
+    assert "not which of them says what" in several
+    last = several.partition("Cite this record")[0].count('<li id="source-')
+    for name, said in _statements(several).items():
+        assert f'href="#sources" aria-label="Sources 1 to {last}' in said, name
+
+
+READ = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX sp: <https://w3id.org/socprot/ns#>
+SELECT ?record ?title ?source WHERE {
+  ?check sp:about ?record ; sp:checkedField ?field ; sp:valueFound ?value ;
+    sp:verificationResult ?result ; dcterms:source/rdfs:label ?source .
+  FILTER(STR(?field) = "title" && CONTAINS(STR(?record), "/instrument/"))
+  FILTER(REGEX(STR(?result), "/(confirmed|corrected)$"))
+  ?record sp:title ?title ; dcterms:source ?other .
+  FILTER(STR(?title) = STR(?value) && LANG(?source) = "en")
+  FILTER NOT EXISTS { ?record sp:title ?second FILTER(?second != ?title) }
+  FILTER NOT EXISTS {
+    ?again sp:about ?record ; sp:checkedField ?same ; dcterms:source ?more .
+    FILTER(?again != ?check && STR(?same) IN ("title", "full title"))
+  }
+} GROUP BY ?record ?title ?source HAVING(COUNT(DISTINCT ?other) > 1)
+ORDER BY ?record LIMIT 12
+"""
+
+
+def test_a_statement_that_was_read_again_has_that_source(
+    graph: Server, published: Store
+) -> None:
+    rows = list(published.query(READ))
+    assert len(rows) > 5
+    for row in rows:
+        path = row["record"].value.removeprefix("https://w3id.org/socprot/id")
+        text = page(graph, f"/doc{path}").text
+        said = _statements(text)["title"]
+        listed = [
+            unescape(
+                text.partition(f'<li id="source-{number}"')[2].partition("</li>")[0]
+            )
+            for number in re.findall(r'href="#source-(\d+)"', said)
+        ]
+        assert any(row["source"].value in one for one in listed), path
+        assert "its footnote is that source." in text
+
+
+def test_what_follows_has_no_footnotes(graph: Server) -> None:
+    text = page(graph, "/doc/event/2013-asean-summit-23").text
+    assert "<sup" not in text.partition('class="follows"')[2]

@@ -201,6 +201,11 @@ def verdicts() -> Mapping[str, str]:
     return found
 
 
+def checked(field: str) -> frozenset[str]:
+    """The properties that a verification means by the name of a field."""
+    return frozenset(_iris(_held()["checked"].get(field, ())))
+
+
 def _elsewhere() -> frozenset[str]:
     return frozenset(_iris(_held()["elsewhere"]))
 
