@@ -1,12 +1,14 @@
 """The benchmark itself: what it reads, generates and writes. Nothing is measured."""
 
 import csv
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,68 @@ def test_larger_graphs_have_the_same_shape(tmp_path: Path) -> None:
     assert lines.count('<https://w3id.org/socprot/id/event/summit> <urn:p> "once"@en .')
     copies = [line for line in lines if "-copy1>" in line]
     assert [line.count("-copy1>") for line in copies] == [1, 2]
+
+
+def test_growth_is_of_time_and_of_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of the processor, over as many more rows, or what these count."""
+    import growth
+    from servers import Server
+
+    class Answering(Server):
+        rows, used, each = 1, 0.0, 1.0
+
+        def processor_time(self) -> float:
+            return self.used
+
+        def fetch(self, *_: object) -> tuple[int, bytes, dict[str, str]]:
+            self.used += self.each
+            row = {"n": {"value": "2"}}
+            body = {"results": {"bindings": [row] * self.rows}}
+            return 200, json.dumps(body).encode(), {}
+
+    servers = [Answering(name, []) for name in ("small", "large", "peer", "its large")]
+    for server in servers[1::2]:
+        server.rows, server.each = 10, 11.0
+    servers[3].each = 30.0
+    monkeypatch.setattr(growth, "QUESTIONS", {"one": "SELECT"})
+    lines = list(growth._questions(servers[0], servers[1], servers[2:]))
+    ratios = [line.ratio for line in lines if "grows" in line.case]
+    assert ratios == [pytest.approx(11 / 10), pytest.approx(11 / 30)]
+    assert "to 20" in lines[1].peer
+    assert lines[1].met
+
+
+def test_a_question_that_is_refused_has_no_growth() -> None:
+    import growth
+    from servers import Server
+
+    class Refusing(Server):
+        def processor_time(self) -> float:
+            return 0.0
+
+        def fetch(self, *_: object) -> tuple[int, bytes, dict[str, str]]:
+            return 413, b"", {}
+
+    servers = [Refusing(name, []) for name in "abcd"]
+    lines = list(growth._questions(servers[0], servers[1], servers[2:]))
+    assert {line.ratio for line in lines} == {None}
+    assert all(line.case.endswith(": refused with 413") for line in lines)
+
+
+def test_virtuoso_is_kept_to_this_machine_and_to_its_folder(tmp_path: Path) -> None:
+    import virtuoso
+
+    server = virtuoso.virtuoso(tmp_path / "data.nt", tmp_path / "virtuoso")
+    server.port = 12345
+    server.prepare()
+    settings = ConfigParser()
+    settings.read(server.command[-1])
+    assert settings["HTTPServer"]["ServerPort"] == "127.0.0.1:12345"
+    place = f"127.0.0.1:{server.client_port}"
+    assert settings["Parameters"]["ServerPort"] == place
+    files = [*settings["Database"].values(), *settings["TempDatabase"].values()]
+    assert {Path(file).parent for file in files} == {tmp_path / "virtuoso"}
+    assert settings["Parameters"]["DirsAllowed"] == str(tmp_path)
 
 
 def test_answers_are_compared_as_multisets_of_rows() -> None:

@@ -21,6 +21,7 @@ import growth
 import measure
 import paint
 import report
+import virtuoso
 from agreement import compare
 from report import Line
 from servers import (
@@ -83,7 +84,13 @@ def run(
     facts = _machine()
     if not shutil.which("wrk"):
         facts.append("wrk is not installed: a slower load generator took its place.")
-    peers = _started([fast, slow], facts)
+    peers = [fast, slow]
+    if virtuoso.is_installed():
+        peers.append(virtuoso.virtuoso(data, folder / "virtuoso"))
+        facts.append(f"Virtuoso: {virtuoso.version()}.")
+    else:
+        facts.append("Virtuoso was not measured: it is not installed.")
+    peers = _started(peers, facts)
     ours.start()
     facts += _agreement(ours, peers, published)
     few = {name: published[name] for name in list(published)[2::8]}
@@ -103,7 +110,7 @@ def run(
         ) as error:
             facts.append(f"Of the {what}, not all was measured: {error!r}.")
 
-    rapid = [peer for peer in peers if peer is fast]
+    rapid = [peer for peer in peers if peer is not slow]
     aimed = [(peer, targets.get(peer.name, "")) for peer in peers]
     try:
         add("published questions", measure.repeated_questions(ours, rapid, few, ROUNDS))
@@ -147,18 +154,11 @@ def _started(peers: list[Server], facts: list[str]) -> list[Server]:
     running = []
     for peer in peers:
         try:
+            if isinstance(peer, virtuoso.Virtuoso):
+                peer.fill()
             running.append(peer.start())
-        except RuntimeError as error:
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
             facts.append(f"{error}.")
-    if address := os.environ.get("VIRTUOSO"):  # http://127.0.0.1:8890/sparql
-        host, _, path = address.removeprefix("http://").partition("/")
-        port = int(host.rpartition(":")[2])
-        running.append(Server("Virtuoso", ["sleep", "3600"], f"/{path}", port=port))
-    else:
-        facts.append(
-            "Virtuoso was not measured: load the data into one and say where it "
-            "answers with `make bench VIRTUOSO=http://127.0.0.1:8890/sparql`."
-        )
     return running
 
 

@@ -41,7 +41,7 @@ HEAVY = {
 def repeated_questions(
     ours: Server, peers: Sequence[Server], queries: Mapping[str, str], rounds: int
 ) -> Iterator[Line]:
-    """(a) The published questions, asked again and again."""
+    """(a) The published questions, asked again and again; the first peer is the aim."""
     for name, query in queries.items():
         target = ours.url(query).removeprefix(ours.address)
         _, _, headers = ours.fetch(target, {"Accept": JSON})
@@ -53,15 +53,27 @@ def repeated_questions(
             for peer in peers:
                 asked = peer.url(query).removeprefix(peer.address)
                 rates[peer.name].append(repeated(peer, asked, 1, _ACCEPT).rate)
+                _settled(peer)
             rates["304"].append(repeated(ours, target, 1, held).rate)
         for peer in peers:
             theirs = rates[peer.name]
+            aims = ("ratio >= 1.2", "ratio >= 1.5") if peer is peers[0] else ("", "")
             yield Line(
-                f"repeated: {name}", "1/s", peer.name, rates[""], theirs, "ratio >= 1.2"
+                f"repeated: {name}", "1/s", peer.name, rates[""], theirs, aims[0]
             )
-            yield Line(
-                f"304: {name}", "1/s", peer.name, rates["304"], theirs, "ratio >= 1.5"
-            )
+            yield Line(f"304: {name}", "1/s", peer.name, rates["304"], theirs, aims[1])
+
+
+def _settled(server: Server) -> None:
+    """Wait until it rests: some go on with what nobody waits for any more."""
+    end = time.monotonic() + 15
+    before = server.processor_time()
+    while time.monotonic() < end:
+        time.sleep(0.2)
+        after = server.processor_time()
+        if after - before < 0.01:
+            return
+        before = after
 
 
 def lookups(
@@ -144,6 +156,7 @@ def hostile(servers: Sequence[Server], subjects: Path, rounds: int) -> Iterator[
         quiet = [distinct(server, subjects, 2, 4).p99 for _ in range(rounds)]
         with attacked(server):
             loud = [distinct(server, subjects, 2, 4).p99 for _ in range(rounds)]
+        _settled(server)
         target = "ratio <= 5" if server is servers[0] else ""
         yield Line(
             f"p99 under attack: {server.name}",

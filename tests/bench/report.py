@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from statistics import median
 
@@ -30,11 +31,11 @@ class Line:
 
     @property
     def ratio(self) -> float | None:
-        """The median of the ratios of each round."""
+        """The median of the ratios of each round; beside nothing, it is infinite."""
         if not self.theirs:
             return None
         pairs = zip(self.ours, self.theirs, strict=True)
-        return median(ours / theirs for ours, theirs in pairs if theirs)
+        return median(ours / theirs if theirs else inf for ours, theirs in pairs)
 
     @property
     def met(self) -> bool | None:

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -70,9 +72,13 @@ class Server:
     def url(self, query: str) -> str:
         return f"{self.address}{self.path}?query={quote(query, safe='')}"
 
+    def prepare(self) -> None:
+        """Do what must be done before a start, once the port is known."""
+
     def start(self, patience: float = 120) -> "Server":
         """Start it and wait until it gives a right answer."""
         self.port = free_port()
+        self.prepare()
         command = [part.format(port=self.port) for part in self.command]
         begun = time.perf_counter()
         _started.append(self)
@@ -120,14 +126,21 @@ class Server:
         assert self.process is not None
         found = [self.process.pid]
         for parent in found:
-            below = subprocess.run(
-                ["ps", "-o", "pid=", "--ppid", str(parent)],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            found += [int(line) for line in below.stdout.split()]
+            for told in Path(f"/proc/{parent}/task").glob("*/children"):
+                with suppress(OSError):  # it ended meanwhile
+                    found += map(int, told.read_text().split())
         return found
+
+    def processor_time(self) -> float:
+        """Seconds that all its processes have used, and those below them that ended."""
+        total = 0.0
+        for process in self.processes():
+            with suppress(OSError):  # it ended meanwhile
+                total += time.clock_gettime((~process << 3) | 2)  # see clock_getres(2)
+                told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2]
+                ended = sum(map(int, told.split()[13:15]))
+                total += ended / os.sysconf("SC_CLK_TCK")
+        return total
 
     def memory(self) -> dict[str, float]:
         """RSS and PSS of all its processes, in MB."""
@@ -179,12 +192,18 @@ def rdflib_endpoint(data: Path) -> Server:
     )
 
 
-def load(data: Path, store: Path) -> float:
-    """Load a file into a store of Oxigraph; return the seconds it took."""
-    begun = time.perf_counter()
+def children_time() -> float:
+    """Seconds of the processor that processes used which this one started."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def load(data: Path, store: Path) -> tuple[float, float]:
+    """Load a file into a store of Oxigraph; return the seconds, and the processor's."""
+    used, begun = children_time(), time.perf_counter()
     subprocess.run(
         [PEERS / "oxigraph", "load", "--location", store, "--file", data],
         check=True,
         capture_output=True,
     )
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, children_time() - used
