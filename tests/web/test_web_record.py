@@ -1,7 +1,9 @@
 """The pages of records, on the published graph."""
 
 import re
+import tomllib
 from html import unescape
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +13,10 @@ from serving import Server
 
 from socprot import files
 from socprot.directory import Directory
+from socprot.statement import iri
+from socprot.web import record
+
+card = tomllib.loads((Path(record.__file__).parent / "card.toml").read_text())
 
 
 def one_of_each(held: Directory) -> list[str]:
@@ -210,9 +216,62 @@ def test_a_statement_that_was_read_again_has_that_source(
             for number in re.findall(r'href="#source-(\d+)"', said)
         ]
         assert any(row["source"].value in one for one in listed), path
-        assert "its footnote is that source." in text
+        assert "its footnote is that source; what an act tells" in text
 
 
 def test_what_follows_has_no_footnotes(graph: Server) -> None:
     text = page(graph, "/doc/event/2013-asean-summit-23").text
     assert "<sup" not in text.partition('class="follows"')[2]
+
+
+def test_what_acts_tell_rests_on_the_sources_of_the_acts(
+    graph: Server, published: Store
+) -> None:
+    text = page(graph, "/doc/instrument/2013-asean-declaration-social-protection").text
+    said = _statements(text)
+    assert "23rd ASEAN Summit</a>" in said["adoptedAt"]
+    told = list(
+        published.query("""
+        PREFIX act: <https://w3id.org/socprot/id/act/>
+        PREFIX dcterms: <http://purl.org/dc/terms/>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        SELECT DISTINCT ?title WHERE {
+          act:2013-adoption-asean-declaration-social-protection
+            dcterms:source/rdfs:label ?title .
+        }""")
+    )
+    numbers = re.findall(r'href="#source-(\d+)"', said["adoptedAt"])
+    assert len(numbers) == len(told) > 1
+    sources = unescape(text)
+    for number in numbers:
+        listed = sources.partition(f'<li id="source-{number}"')[2].partition("</li>")[0]
+        assert any(row["title"].value in listed for row in told)
+    assert "adopted at" not in text.partition('class="follows"')[2]
+
+
+def test_every_property_has_its_place_on_a_card(published: Store) -> None:
+    held = {
+        iri(name).value for section in card["section"] for name in section["properties"]
+    } | {iri(name).value for name in card["elsewhere"]}
+    used = published.query("""
+        SELECT DISTINCT ?property WHERE {
+          GRAPH <https://w3id.org/socprot/graph/data> { ?record ?property ?value }
+          FILTER(STRSTARTS(STR(?record), "https://w3id.org/socprot/id/"))
+        }""")
+    assert {row["property"].value for row in used} <= held
+
+
+def test_what_acts_tell_are_properties_that_follow(published: Store) -> None:
+    for name, (link, role) in card["told-by"].items():
+        asked = f"""ASK {{
+          ?act <{iri(link).value}> ?record ; <{iri(role).value}> ?value .
+          ?record <{iri(name).value}> ?value .
+        }}"""
+        assert published.query(asked), name
+
+
+def test_a_question_mark_needs_no_full_stop(graph: Server) -> None:
+    text = page(graph, "/doc/correction-type/typo").text
+    assert "</q>." in text
+    assert "?</q>." not in text
+    assert "?</strong>." not in text

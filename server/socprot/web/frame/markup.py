@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["short"] = shortened
     app.jinja_env.filters["words"] = words
     app.jinja_env.filters["lang"] = lang
+    app.jinja_env.filters["stop"] = stop
     app.jinja_env.filters["text"] = text
     app.jinja_env.filters["ticked"] = ticked
     app.jinja_env.globals["ask"] = ask
@@ -84,6 +85,13 @@ def lang(words: str) -> Markup:
     """The attribute that names the language of words, where that is not English."""
     spoken = language(words)
     return Markup(' lang="{}"').format(spoken) if spoken else Markup("")
+
+
+def stop(said: object) -> str:
+    """The full stop after something quoted, unless a mark of its own ends it."""
+    return (
+        "" if str(getattr(said, "text", said)).endswith((".", "?", "!", "…")) else "."
+    )
 
 
 def ticked(prose: str) -> Markup:

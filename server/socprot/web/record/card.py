@@ -35,12 +35,14 @@ class Property:
 
     Attributes:
         is_long: whether its values are shown closed.
+        is_told: whether it is not stated here, but acts tell it.
     """
 
     iri: str
     label: str = ""
     values: list[Shown] = field(default_factory=list)
     is_long: bool = False
+    is_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,10 @@ def make(name: str, thing: str, rows: Sequence[Row], language: str) -> Card:
     title, spoken = best(thing, terms.get(LABEL, []), language)
     types = stated.get(TYPE, Property("")).values
     types = [*types, *follows.pop(TYPE, Property("")).values]
+    for told in told_by():
+        if told in follows and told not in stated:
+            stated[told] = follows.pop(told)
+            stated[told].is_told = True
     return Card(
         title or _composed(stated) or name,
         spoken,
@@ -199,6 +205,12 @@ def verdicts() -> Mapping[str, str]:
     """What stands before the other value of a correction, by which is preferred."""
     found: dict[str, str] = _held()["verdict"]
     return found
+
+
+def told_by() -> Mapping[str, tuple[str, str]]:
+    """What acts tell of a record: their link to it, and the property of the value."""
+    held = _held()["told-by"].items()
+    return {iri(name).value: (iri(a).value, iri(b).value) for name, (a, b) in held}
 
 
 def checked(field: str) -> frozenset[str]:

@@ -134,6 +134,7 @@ class Pointing:
     checks: Sequence[Record]
     links: Sequence[Links]
     has_observations: bool
+    acts: Sequence[Record]
 
 
 def pointing(thing: str, language: str, footnotes: Footnotes) -> Pointing:
@@ -167,6 +168,7 @@ def pointing(thing: str, language: str, footnotes: Footnotes) -> Pointing:
         checks,
         _links([row for row in rows if row["subject"].value not in records], language),
         any(_is_observed(row) for row in rows),
+        by_kind.get("act", []),
     )
 
 

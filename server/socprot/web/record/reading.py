@@ -4,19 +4,20 @@ Which source says which statement of a record, as far as the graph knows.
 A record names its sources, and its statements rest on them together. A verification is
 more exact: somebody read one statement again in one source. Where it names a field that
 is a property here and found the value that stands here, the footnote of that statement
-is that source; every other statement has the sources of the record.
+is that source. What an act tells has the sources of the act. Every other statement
+has the sources of the record.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from socprot.web.frame.shown import Shown
-from socprot.web.record.card import Card, Property, checked
+from socprot.web.record.card import Card, Property, checked, told_by
 from socprot.web.record.pointing import Record
 
 _FOUND = ("confirmed", "corrected")  # results with which the record agrees
 
 
-def read_again(card: Card, checks: Iterable[Record]) -> Mapping[str, Sequence[int]]:
+def read_again(card: Card, checks: Iterable[Record]) -> dict[str, Sequence[int]]:
     """The numbers of the sources in which statements were read, by property."""
     properties = [one for section in card.sections for one in section.properties]
     found: dict[str, set[int]] = {}
@@ -30,6 +31,20 @@ def read_again(card: Card, checks: Iterable[Record]) -> Mapping[str, Sequence[in
         for one in properties:
             if one.iri in checked(field.text) and _is_said(one, value):
                 found.setdefault(one.iri, set()).update(check.notes)
+    return {iri: sorted(numbers) for iri, numbers in found.items()}
+
+
+def told_by_acts(card: Card, acts: Iterable[Record]) -> dict[str, Sequence[int]]:
+    """The numbers of the sources of the acts that tell something, by property."""
+    ways = told_by()
+    found: dict[str, set[int]] = {}
+    held = [one for section in card.sections for one in section.properties]
+    for one in (one for one in held if one.is_told):
+        link, role = ways[one.iri]
+        values = {shown.term for shown in one.values}
+        for act in (act for act in acts if link in act.links):
+            if values & {shown.term for shown in act.values.get(role, ())}:
+                found.setdefault(one.iri, set()).update(act.notes)
     return {iri: sorted(numbers) for iri, numbers in found.items()}
 
 

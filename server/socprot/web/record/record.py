@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
 from socprot.errors import BadParameter, NotFound, Withdrawn
+from socprot.namespaces import PREFIXES
 from socprot.web import languages
 from socprot.web.ask import cite
 from socprot.web.explore import account
@@ -21,7 +22,7 @@ from socprot.web.record import card
 from socprot.web.record.footnotes import Footnotes
 from socprot.web.record.origin import origin
 from socprot.web.record.pointing import pointing
-from socprot.web.record.reading import read_again
+from socprot.web.record.reading import read_again, told_by_acts
 from socprot.web.record.story import figures, story
 from socprot.web.rows import Row
 from socprot.web.site import site
@@ -132,7 +133,7 @@ def _render(iri: str, name: str, language: str) -> str:
         kind_title=title(directory(), name.partition("/")[0]),
         card=held,
         own=own,
-        read=read_again(held, here.checks),
+        read=read_again(held, here.checks) | told_by_acts(held, here.acts),
         around=here,
         story=told,
         picture=around(name, language, linked=False)
@@ -143,4 +144,5 @@ def _render(iri: str, name: str, language: str) -> str:
         origin=origin(name, held.terms),
         citation=cite.of_record(name, held.title),
         language=language,
+        is_ours=f"{PREFIXES['skos']}inScheme" in held.terms,
     )
