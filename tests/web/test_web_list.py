@@ -81,7 +81,7 @@ def test_a_list_its_csv_and_its_query_are_the_same(
 ) -> None:
     path = _real(held, path)
     text = page(graph, path).text
-    query = re.search(r"<pre><code>(.*?)</code></pre>", text, re.DOTALL)
+    query = re.search(r'<pre tabindex="0"><code>(.*?)</code></pre>', text, re.DOTALL)
     assert query is not None
     asked = [row["record"].value for row in published.query(unescape(query[1]))]
     given = [row["record"] for row in rows(graph, path)]

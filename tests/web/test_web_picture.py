@@ -89,7 +89,7 @@ def test_a_picture_with_all_that_belongs_to_it(site: Server, path: str) -> None:
 @pytest.mark.parametrize("path", PICTURES)
 def test_the_query_behind_it_gives_the_same_rows(site: Server, path: str) -> None:
     text = page(site, path).text
-    shown = re.search(r"<pre><code>(.*?)</code></pre>", text, re.DOTALL)
+    shown = re.search(r'<pre tabindex="0"><code>(.*?)</code></pre>', text, re.DOTALL)
     assert shown is not None
     query = html.unescape(shown[1])
     assert ask(site, query, "text/csv").text == site.get(other(path, "csv")).text
@@ -338,7 +338,9 @@ def test_names_follow_the_reader(site: Server, path: str, column: str) -> None:
     assert {html.unescape(cell) for cell in cells} <= {
         row[name] for row in csv.DictReader(io.StringIO(download)) for name in row
     }
-    query = re.search(r"<pre><code>(.*?)</code></pre>", asked.text, re.DOTALL)
+    query = re.search(
+        r'<pre tabindex="0"><code>(.*?)</code></pre>', asked.text, re.DOTALL
+    )
     assert query is not None
     assert ask(site, html.unescape(query[1]), "text/csv").text == download
 

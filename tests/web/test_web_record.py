@@ -75,7 +75,9 @@ def test_what_rests_on_a_source(graph: Server) -> None:
 
 def test_a_record_shows_its_own_file(graph: Server) -> None:
     text = page(graph, "/doc/event/2013-asean-summit-23").text
-    shown = re.search(r'<pre class="turtle"><code>(.*?)</code></pre>', text, re.DOTALL)
+    shown = re.search(
+        r'<pre class="turtle" tabindex="0"><code>(.*?)</code></pre>', text, re.DOTALL
+    )
     assert shown is not None
     path = files.root() / "data" / "event" / "2013-asean-summit-23.ttl"
     assert unescape(shown[1]).strip() == path.read_text(encoding="utf-8").strip()

@@ -28,7 +28,7 @@ def snippets(server: Server, query: str) -> dict[str, str]:
     text = ask(server, query, "text/html").text
     # The page gives the address that the site is told it has; here, where it runs.
     found = re.findall(
-        r'<summary>(\w+)</summary>\s*<pre class="copyable"><code>(.*?)</code>',
+        r'<summary>(\w+)</summary>\s*<pre class="copyable"[^>]*><code>(.*?)</code>',
         text,
         re.DOTALL,
     )
