@@ -277,3 +277,11 @@ def test_a_question_mark_needs_no_full_stop(graph: Server) -> None:
     assert "</q>." in text
     assert "?</q>." not in text
     assert "?</strong>." not in text
+
+
+def test_shares_have_their_unit(graph: Server) -> None:
+    part = _statements(page(graph, "/doc/provision/ilo-c102-part-10").text)
+    assert part["minimumEmployeesCovered"].startswith("50 % ")
+    assert part["exceptionWorkplaceSize"].startswith("20 <sup")
+    whole = page(graph, "/doc/instrument/ilo-c102").text
+    assert '<th scope="col">least rate (%)</th>' in whole

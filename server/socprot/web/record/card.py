@@ -35,6 +35,7 @@ class Property:
 
     Attributes:
         is_long: whether its values are shown closed.
+        unit: of its values, where they are numbers of one unit.
         is_told: whether it is not stated here, but acts tell it.
     """
 
@@ -43,6 +44,7 @@ class Property:
     values: list[Shown] = field(default_factory=list)
     is_long: bool = False
     is_told: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ def _properties(
             entry.values.sort(key=lambda shown: shown.text.casefold())
             many = entry.iri in _iris(_held()["many"])
             entry.is_long = many and len(entry.values) > _FEW
+            entry.unit = units().get(entry.iri, "")
     return both
 
 
@@ -205,6 +208,12 @@ def verdicts() -> Mapping[str, str]:
     """What stands before the other value of a correction, by which is preferred."""
     found: dict[str, str] = _held()["verdict"]
     return found
+
+
+@cache
+def units() -> Mapping[str, str]:
+    """The unit of each property whose values are numbers of one unit."""
+    return {iri(name).value: unit for name, unit in _held()["unit"].items()}
 
 
 def told_by() -> Mapping[str, tuple[str, str]]:

@@ -16,7 +16,7 @@ from socprot.web.frame.shown import Shown, show
 from socprot.web.kinds import LABEL as NAME
 from socprot.web.kinds import Kind, kinds
 from socprot.web.languages import ENGLISH
-from socprot.web.record.card import LABEL, SOURCE, inverses, verdicts
+from socprot.web.record.card import LABEL, SOURCE, inverses, units, verdicts
 from socprot.web.record.footnotes import Footnotes
 from socprot.web.rows import Row, Term
 from socprot.web.site import site
@@ -250,10 +250,7 @@ def _table(
     has_roles = len(roles) > 1 or (len(roles) == 1 and not alike)
     return Table(
         kind,
-        [
-            "" if n == NAME else heads.get(iri(n).value) or words(iri(n).value)
-            for n in columns
-        ],
+        ["" if n == NAME else _head(iri(n).value, heads) for n in columns],
         [
             Line(
                 _named(record, language),
@@ -267,6 +264,12 @@ def _table(
         "" if has_roles else next((names.get(r, words(r)) for r in roles), ""),
         has_roles,
     )
+
+
+def _head(name: str, heads: Mapping[str, str]) -> str:
+    """The head of a column, with the unit of its numbers."""
+    called, unit = heads.get(name) or words(name), units().get(name, "")
+    return f"{called} ({unit})" if unit else called
 
 
 def _named(record: Record, language: str = ENGLISH) -> Shown:
