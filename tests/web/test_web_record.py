@@ -285,3 +285,24 @@ def test_shares_have_their_unit(graph: Server) -> None:
     assert part["exceptionWorkplaceSize"].startswith("20 <sup")
     whole = page(graph, "/doc/instrument/ilo-c102").text
     assert '<th scope="col">least rate (%)</th>' in whole
+
+
+def test_the_days_of_an_event_are_one_date(graph: Server) -> None:
+    text = page(graph, "/doc/event/2014-bangkok-seminar").text
+    assert "17\u201318 November 2014" in text.partition('class="lead"')[2][:400]
+    project = page(graph, "/doc/project/ilo-japan-phase1").text
+    assert "2011\u20132013" in project.partition('class="lead"')[2][:200]
+
+
+def test_every_link_has_words_for_its_other_end(published: Store) -> None:
+    used = published.query("""
+        PREFIX owl: <http://www.w3.org/2002/07/owl#>
+        SELECT DISTINCT ?link WHERE {
+          GRAPH <https://w3id.org/socprot/graph/data> { ?record ?link ?value }
+          FILTER(isIRI(?value) && STRSTARTS(STR(?value), "https://w3id.org/socprot/id/"))
+          FILTER NOT EXISTS { ?link owl:inverseOf ?inverse }
+          FILTER NOT EXISTS { ?inverse owl:inverseOf ?link }
+          FILTER NOT EXISTS { ?record a <https://w3id.org/socprot/ns#Observation> }
+        }""")
+    named = {iri(name).value for name in card["inverse"]}
+    assert {row["link"].value for row in used} <= named

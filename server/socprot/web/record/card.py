@@ -15,8 +15,9 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from socprot import turtle
-from socprot.namespaces import INFERRED, PREFIXES
+from socprot.namespaces import INFERRED, PREFIXES, SP
 from socprot.statement import iri
+from socprot.web import days
 from socprot.web.frame.shown import Shown, best, show
 from socprot.web.languages import ENGLISH
 from socprot.web.rows import Row, Term
@@ -107,7 +108,7 @@ def make(name: str, thing: str, rows: Sequence[Row], language: str) -> Card:
     return Card(
         title or _composed(stated) or name,
         spoken,
-        list(_lead(stated)),
+        list(_lead(stated, terms)),
         list(_sections(stated)),
         types,
         sorted(
@@ -153,11 +154,22 @@ def _properties(
     return both
 
 
-def _lead(stated: Mapping[str, Property]) -> Iterable[Shown]:
+def _lead(
+    stated: Mapping[str, Property], terms: Mapping[str, Sequence[Term]]
+) -> Iterable[Shown]:
     for names in _held()["lead"]:
         found = next((stated[one] for one in _iris(names) if one in stated), None)
         if found is not None:
-            yield found.values[0]
+            yield _lasted(terms) if found.iri == str(SP.startDate) else found.values[0]
+
+
+def _lasted(terms: Mapping[str, Sequence[Term]]) -> Shown:
+    """The days of what has a start, as one date."""
+    first, last, start = (
+        next((term.value for term in terms.get(str(name), ())), "")
+        for name in (SP.earliest, SP.latest, SP.startDate)
+    )
+    return Shown(Term("literal", days.span(first, last, start)))
 
 
 def _composed(stated: Mapping[str, Property]) -> str:
