@@ -133,3 +133,24 @@ def test_named_graphs_are_trig(tmp_path: Path) -> None:
     text = turtle.write_graphs({"<a:g>": [triple], "DEFAULT": [triple]})
     assert text.startswith("GRAPH <a:g> {\n")
     assert "\n{\n" in text
+
+
+def test_the_prefixes_are_those_that_are_declared() -> None:
+    text = """
+        PREFIX owl: <http://www.w3.org/2002/07/owl#>
+        PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+        PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+        <https://w3id.org/socprot/id/event/a> a owl:Thing ;
+          owl:sameAs <https://example.org/x> , 1 , true , "01"^^xsd:integer .
+    """
+    about = "<https://example.org/x> <https://example.org/p> rdf:type ."
+    for one in (text, text + about):
+        written = turtle.write(turtle.read(one))
+        declared = [
+            line.split()[1] for line in written.splitlines() if "PREFIX" in line
+        ]
+        assert [
+            f"{name}:"
+            for name in turtle.prefixes(quad.triple for quad in turtle.read(one))
+        ] == declared
+    assert "rdf:" in declared

@@ -4,7 +4,8 @@ Write the graph, a part of it, or one record, in any RDF format; the same bytes 
 Triples are sorted before they are written, so the bytes depend on what is said alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -73,6 +74,21 @@ def _starts(quad: Quad, stem: str) -> bool:
     return isinstance(subject, NamedNode) and subject.value.startswith(stem)
 
 
+class Ordered:
+    """Quads as they are written: each once, and sorted."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.quads = sorted(set(quads), key=str)
+
+    def __iter__(self) -> Iterator[Quad]:
+        return iter(self.quads)
+
+    @cached_property
+    def triples(self) -> list[Triple]:
+        """The same without the graphs."""
+        return list(dict.fromkeys(quad.triple for quad in self.quads))
+
+
 def write(
     quads: Iterable[Quad],
     name: str,
@@ -82,13 +98,15 @@ def write(
     """Write quads in a format (see FORMATS); one that holds no graphs merges them.
 
     Args:
+        quads: in any order; `Ordered` saves sorting the same ones for each format.
         context: the short names for JSON-LD.
         topic: what all of it is about, if it is about one thing.
     """
     rdf_format = FORMATS[name]
+    ordered = quads if isinstance(quads, Ordered) else Ordered(quads)
     if rdf_format in (RdfFormat.N_QUADS, RdfFormat.TRIG):
-        return _datasets(sorted(set(quads), key=str), rdf_format)
-    triples = sorted({quad.triple for quad in quads}, key=str)
+        return _datasets(ordered.quads, rdf_format)
+    triples = ordered.triples
     if rdf_format == RdfFormat.JSON_LD:
         return jsonld.write(triples, context or Context(), topic)
     if rdf_format == RdfFormat.TURTLE:
@@ -139,7 +157,4 @@ def _used(triples: list[Triple]) -> dict[str, str]:
     """The prefixes that are of use: a writer declares all that it is given."""
     named = [t for t in triples if isinstance(t.subject, NamedNode)]
     named = [t for t in named if not isinstance(t.object, BlankNode)]
-    text = turtle.write(named).partition("\n\n")[0]
-    lines = [line.split() for line in text.splitlines() if line.startswith("PREFIX ")]
-    used = {prefix.rstrip(":"): iri[1:-1] for _, prefix, iri in lines}
-    return used or {"rdf": PREFIXES["rdf"]}
+    return turtle.prefixes(named) or {"rdf": PREFIXES["rdf"]}

@@ -16,7 +16,7 @@ It stands alone because rdflib's writers sort subjects by how often they are men
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
@@ -171,6 +171,22 @@ def _unfold(
     if not isinstance(first, NamedNode) or first.value != _NIL:
         raise NotCanonical(_BLANK)
     return tuple(items)
+
+
+def prefixes(triples: Iterable[Triple]) -> dict[str, str]:
+    """The prefixes that `write` declares for triples without blank nodes, sorted."""
+    used: dict[str, str] = {}
+    terms: set[Any] = set()
+    for subject, predicate, value in triples:
+        # The type of a thing is written as `a`.
+        terms.update(
+            (subject, value)
+            if predicate.value == _TYPE
+            else (subject, predicate, value)
+        )
+    for term in terms:
+        _term(term, used)
+    return dict(sorted(used.items()))
 
 
 def write_graphs(graphs: Mapping[str, Iterable[Triple]]) -> str:
