@@ -205,8 +205,9 @@ class Gateway:
         )
         if isinstance(early, Early):
             _send(visit.protocol, 200, early.headers, early.body)
-            if visit.served.cache.wants(key, 200, early.headers) and key:
-                visit.served.cache.keep(key, early.headers, early.body, early.notes)
+            cache = visit.served.cache
+            if key and cache.asked_again(key) and cache.wants(key, 200, early.headers):
+                cache.keep(key, early.headers, early.body, early.notes)
             self._note(visit, client, 200, len(early.body), early.notes, "express")
         return early
 

@@ -13,6 +13,10 @@ else. Not kept: errors, answers that say `private` or `no-store` to a GET, that 
 cookie, that vary with a header which is not in the key, or that are longer than an
 eighth of the cache (so also those that are streamed because they are long).
 
+Most small questions are never asked a second time. An answer that took a moment is
+therefore kept only when it is `asked_again`; until then the cache knows no more than
+the hash of its key.
+
 *The key.* Everything of the request that can change the bytes, as it was sent: method
 (HEAD is looked up as GET), path, query string, `Accept`, which codings are accepted,
 which of the languages held is preferred, and for POST and QUERY the type and the bytes
@@ -76,6 +80,7 @@ _OF_THE_BODY = frozenset(
 )
 _CODINGS = ("br", "gzip", "zstd", "deflate", "identity")
 _LONGEST_KEY = 16 << 10
+_REMEMBERED = 10_000  # questions asked for once; as many again may be known
 _OVERHEAD = 3072  # bytes of an entry beside its body and key, its headers above all
 
 
@@ -136,6 +141,8 @@ class AnswerCache:
         self._languages = tuple(languages)
         self._capacity = capacity
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._once: set[int] = set()
+        self._once_before: set[int] = set()
         self.size = 0
         self.hits = 0
         self.misses = 0
@@ -189,6 +196,16 @@ class AnswerCache:
         self.hits += 1
         self._kept.move_to_end(key)
         return found
+
+    def asked_again(self, key: Key) -> bool:
+        """Whether this is asked for the second time; ask once per request."""
+        known = hash(key)
+        if known in self._once or known in self._once_before:
+            return True
+        self._once.add(known)
+        if len(self._once) > _REMEMBERED:
+            self._once, self._once_before = set(), self._once
+        return False
 
     def wants(self, key: Key | None, status: int, headers: Headers) -> bool:
         """Whether an answer is one to be kept, as far as its head tells."""
