@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from socprot.engine import Request
+from socprot.engine import Request, workers
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import MIB, Limits
 from socprot.errors import EngineUnavailable, OutOfMemory, SocprotError
@@ -248,6 +248,24 @@ def test_a_worker_that_has_grown_is_replaced(graph: Path) -> None:
         run(engine, f"SELECT * {{ ?a ?b ?c {many} }} ORDER BY ?c LIMIT 1", timeout=30)
         wait_until(lambda: children(nursery()) not in ([], [first]))
         ask(engine, 2)
+
+
+def test_workers_at_rest_give_back_memory(
+    graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_REST", 0.2)
+    monkeypatch.setattr(workers, "_COPIED", 0)
+    with closing(EmbeddedEngine([graph], Limits(workers=2)).ready()) as engine:
+        ask(engine, 1)
+        before = set(children(nursery()))
+        wait_until(lambda: len(set(children(nursery())) - before) == 2)
+        ask(engine, 2)
+        monkeypatch.setattr(workers, "_COPIED", 1 << 40)
+        time.sleep(0.5)
+        before = set(children(nursery()))
+        time.sleep(0.5)
+        assert set(children(nursery())) == before
+        assert engine.stats.kills == engine.stats.deaths == {}
 
 
 def test_a_worker_has_nothing_but_its_pipe(engine: EmbeddedEngine) -> None:

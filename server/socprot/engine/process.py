@@ -1,9 +1,11 @@
 """A worker, seen from the engine: a process, a tray for it, and a pipe from it."""
 
+import resource
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from socprot.engine.packing import unpacked
 from socprot.engine.wire import ERROR, LARGE, PACKET, QUERY, Frame, Pipe, Tray
@@ -102,6 +104,14 @@ class Worker:
             return time.clock_gettime(self._clock)
         except OSError:  # it is gone
             return 0.0
+
+    def copied(self) -> int:
+        """About how many bytes of what it shared it has made its own: see proc(5)."""
+        with suppress(OSError):
+            stat = Path(f"/proc/{self.process}/stat").read_text()
+            faults = int(stat.rpartition(")")[2].split()[7])
+            return faults * resource.getpagesize()
+        return 0  # it is gone, or was never ready
 
     def died(self, number: int | None, grown: int) -> None:
         """Take note of its death."""

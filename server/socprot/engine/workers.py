@@ -10,6 +10,7 @@ where that one died; its workers die with it, and their queries are run again.
 import json
 import logging
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -32,6 +33,8 @@ from socprot.errors import EngineUnavailable, GraphMissing, SocprotError
 _PATIENCE = 5.0  # seconds that a nursery may take to end
 _ATTEMPTS = 5  # nurseries in a row that may die while they load
 _SILENT = "The process that holds the graph died while it loaded the graph."
+_REST = 5.0  # seconds without a query after which memory is given back
+_COPIED = 8 << 20  # bytes of shared memory that a worker may have made its own then
 _PAUSE = 0.5  # seconds between attempts to start a nursery
 _LOG = logging.getLogger("socprot.engine")
 
@@ -90,6 +93,7 @@ class Workers:
         self._idle: list[Worker] = []
         self._out: set[Worker] = set()  # at work, and expected back
         self._alive: dict[int, Worker] = {}
+        self._taken = self._taken_before = 0
         inherited = before._beget(self._config) if before else None
         self._is_heir = inherited is not None
         self._process, self._control = inherited or self._start()
@@ -131,6 +135,7 @@ class Workers:
                     break
                 worker = self._idle.pop() if self._idle else self._fork()
                 if worker is not None:
+                    self._taken += 1
                     self._out.add(worker)
             if worker is not None:
                 with suppress(TimeoutError):
@@ -148,6 +153,7 @@ class Workers:
             worker = self._idle.pop() if self._idle else None
             if worker is None:
                 return None
+            self._taken += 1
             self._out.add(worker)
         try:
             if worker.ready(0):
@@ -321,10 +327,35 @@ class Workers:
     def _listen(self) -> None:
         """Hear what the nursery says, for as long as there is one."""
         while True:
-            if packet := self._packet():
+            if self._is_silent():
+                self._give_back_memory()
+            elif packet := self._packet():
                 self._hear(json.loads(packet))
             elif not self._replace():
                 return
+
+    def _is_silent(self) -> bool:
+        """Whether the nursery lives and says nothing for a while."""
+        with suppress(OSError, ValueError):  # it was closed meanwhile
+            poll = select.poll()
+            poll.register(self._control, select.POLLIN)
+            return not poll.poll(_REST * 1000)
+        return False
+
+    def _give_back_memory(self) -> None:
+        """Where nobody asks, replace workers that made much of the graph their own.
+
+        The engine counts who refers to what; so, to read the graph makes copies of
+        pages that all share, and a worker that has been asked much has all of them.
+        """
+        with self._lock:
+            rests = self._taken == self._taken_before
+            self._taken_before = self._taken
+            large = [one for one in self._idle if rests and one.copied() > _COPIED]
+            for worker in large:
+                self._idle.remove(worker)
+        for worker in large:
+            self.drop(worker)
 
     def _hear(self, message: dict[str, Any]) -> None:
         if "forked" in message:
