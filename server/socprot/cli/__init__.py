@@ -1,27 +1,47 @@
 """
 `socprot` -- the command line, and the only place that prints.
 
-Each command is a module of this package. What a command needs beyond click is imported
-when it runs, so that `socprot --help` and `socprot fmt` answer at once.
+Each command is a module of this package, imported when it is asked for; and what it
+needs beyond click when it runs, so that `socprot --help` answers at once.
 """
 
 import os
 import sys
+from importlib import import_module
 
 import click
 
-from socprot.cli.build import build, check
-from socprot.cli.diff import diff
-from socprot.cli.export import export
-from socprot.cli.fmt import fmt
-from socprot.cli.new import new
-from socprot.cli.query import query
-from socprot.cli.release import release
-from socprot.cli.serve import serve
 from socprot.errors import SocprotError
 
+# The commands, and in which module each is.
+_COMMANDS = {
+    "build": "build",
+    "check": "build",
+    "serve": "serve",
+    "query": "query",
+    "export": "export",
+    "diff": "diff",
+    "release": "release",
+    "fmt": "fmt",
+    "new": "new",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """Imports the command that is run, and no other."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"socprot.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="socprot", message="%(prog)s %(version)s")
 def commands() -> None:
     """Build, ask, export and serve the knowledge graph of social protection in ASEAN.
@@ -29,10 +49,6 @@ def commands() -> None:
     The sources are folders of Turtle files, tables and queries; `build` makes one
     bundle of them, and the other commands use that bundle.
     """
-
-
-for command in (build, check, serve, query, export, diff, release, fmt, new):
-    commands.add_command(command)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ takes all the rest, and a word takes all that could still have become a prefixed
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal, NamedTuple, TypeAlias, cast
 
 Kind: TypeAlias = Literal[
@@ -43,7 +44,7 @@ _STRING = (
 )
 _BROKEN_STRING = r"""["'].*+"""
 
-_TOKEN = re.compile(
+_TOKEN = (
     rf"(?:[ \t\r\n]++|{_COMMENT})++"
     rf"|(?P<variable>[?$][{_BASE}{_MORE}]++)"
     rf"|(?P<name>(?:{_PREFIX})?+:(?:{_LOCAL})?+)"
@@ -55,8 +56,7 @@ _TOKEN = re.compile(
     r"|(?P<number>(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)"
     r"|(?P<mark>\|\||&&|\^\^|!=|<=|>=|<<\(|\)>>|<<|>>|\{\||\|\}"
     r"|[{}()\[\].;,*/|^?+!=<>\-~])"
-    rf"|(?P<bad>{_BROKEN_STRING}|.)",
-    re.DOTALL,
+    rf"|(?P<bad>{_BROKEN_STRING}|.)"
 )
 _PIECE = re.compile(r"(?P<word>[^.\-]++)|(?P<mark>.)")
 
@@ -67,9 +67,19 @@ _ESCAPED = re.compile(
 )
 
 
+@cache  # to compile it takes longer than most else that a server does at its start
+def _token() -> re.Pattern[str]:
+    return re.compile(_TOKEN, re.DOTALL)
+
+
+def prepare() -> None:
+    """Get ready for the first query."""
+    _token()
+
+
 def tokens(query: str) -> Iterator[Token]:
     """The tokens of a query, without white space and comments."""
-    for match in _TOKEN.finditer(query):
+    for match in _token().finditer(query):
         kind = match.lastgroup
         if kind == "word":
             yield from _words(match.group(), match.start())

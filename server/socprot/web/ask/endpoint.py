@@ -15,7 +15,7 @@ from socprot.negotiation import HTML, JSON, NTRIPLES, per_kind, prefers_page
 from socprot.web.ask import workbench
 from socprot.web.rows import read
 from socprot.web.site import site
-from socprot.web.sparql import description, protocol
+from socprot.web.sparql import protocol
 from socprot.web.sparql.answer import (
     abandoned,
     digest,
@@ -158,4 +158,6 @@ def _introduction(asked: Asked) -> Response:
     accept = request.headers.get("Accept")
     if asked.format == "html" or (asked.format is None and prefers_page(accept)):
         return workbench.empty()
+    from socprot.web.sparql import description  # rdflib takes long to import
+
     return description.respond(site(), accept, asked.format)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from socprot.engine import lexer
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.workers import Workers
 from socprot.errors import GraphMissing
@@ -94,6 +95,7 @@ def make(
 
     def serving() -> None:
         announce()  # waits until the server listens
+        lexer.prepare()
         stalled.limit(traffic.stalled)
 
     def stop() -> None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import Graph, Namespace
 
 from socprot.namespaces import PREFIXES
 from socprot.negotiation import HTML, TURTLE, choose
@@ -14,8 +13,6 @@ bp = Blueprint("conformance", __name__)
 
 # Written by `make earl` from a run of the tests; see `tests/web/test_web_earl.py`.
 _REPORT = Path(__file__).with_name("conformance.ttl")
-_EARL = Namespace("http://www.w3.org/ns/earl#")
-_DCTERMS = Namespace(PREFIXES["dcterms"])
 
 
 @dataclass(frozen=True, order=True)
@@ -53,11 +50,15 @@ def conformance(suffix: str) -> Response:
 
 def assertions(text: str) -> list[Assertion]:
     """What the report says, by the IRI of the test."""
+    from rdflib import Graph, Namespace  # this takes long
+
     graph = Graph().parse(data=text, format="turtle")
+    earl = Namespace("http://www.w3.org/ns/earl#")
+    dcterms = Namespace(PREFIXES["dcterms"])
     found = []
-    for assertion, test in graph.subject_objects(_EARL.test):
-        result = graph.value(assertion, _EARL.result)
-        outcome = str(graph.value(result, _EARL.outcome)).rpartition("#")[2]
-        note = graph.value(result, _DCTERMS.description)
+    for assertion, test in graph.subject_objects(earl.test):
+        result = graph.value(assertion, earl.result)
+        outcome = str(graph.value(result, earl.outcome)).rpartition("#")[2]
+        note = graph.value(result, dcterms.description)
         found.append(Assertion(str(test), outcome, str(note or "")))
     return sorted(found)
