@@ -331,3 +331,17 @@ def test_what_the_processes_use_is_known(engine: EmbeddedEngine) -> None:
     run(engine, ballast)
     after = engine.usage()
     assert after.processor_seconds - before.processor_seconds > 0.01
+
+
+def test_workers_draw_numbers_of_their_own(tmp_path: Path) -> None:
+    """All are copies of one process, which drew some to name the blank nodes."""
+    path = tmp_path / "blank.ttl"
+    path.write_text("[] <http://e/p> [], [] .")
+    limits = Limits(workers=1)
+    with closing(EmbeddedEngine([path], limits).ready()) as engine:
+        drawn = []
+        for _ in range(5):
+            drawn.append(run(engine, "SELECT (STRUUID() AS ?u) (RAND() AS ?r) {}"))
+            with suppress(SocprotError):
+                run(engine, FOREVER, timeout=0.1)  # the next worker is a new one
+    assert len(set(drawn)) == 5

@@ -157,6 +157,9 @@ def test_forms_of_one_question_are_never_mixed_up(fresh: Server) -> None:
         "SELECT (RAND() AS ?x) {}",
         "SELECT (NOW() AS ?x) {}",
         "SELECT (STRUUID() AS ?x) {}",
+        "SELECT (BNODE() AS ?x) {}",
+        r"SELECT (R\u0041ND() AS ?x) {}",
+        "SELECT (UUID # made anew\n () AS ?x) {}",
         "this is not SPARQL",
     ],
 )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -288,3 +289,27 @@ def test_a_server_that_is_still_loading_stops_at_once(number: signal.Signals) ->
             time.sleep(0.001)
         process.send_signal(number)
         process.wait(20)
+
+
+def test_connections_that_say_nothing_shut_nobody_out(tmp_path: Path) -> None:
+    """There may be so many; who holds nearly all of them, and uses none, loses some."""
+    bundle = make_bundle(tmp_path / "bundle", [HERE / "mini.trig"])
+    server = Server("bundle", bundle)
+    slow = f"GET /sparql?{urlencode({'query': SLOW, 'timeout': 6})} HTTP/1.1\r\n"
+    with ExitStack() as stack:
+
+        def connect() -> socket.socket:
+            address = ("127.0.0.1", server.port)
+            return stack.enter_context(socket.create_connection(address, 30))
+
+        working = connect()
+        working.sendall(f"{slow}Host: x\r\n\r\n".encode())
+        for number in range(Traffic().connections + 100):
+            idle = connect()
+            if number % 2:
+                idle.sendall(b"G")
+        start = time.monotonic()
+        assert server.get("/healthz").status == 200
+        assert time.monotonic() - start < Traffic().head_seconds / 2
+        assert working.recv(65536).startswith(b"HTTP/1.1 504 ")  # it was not cut
+    assert server.stop() == 0

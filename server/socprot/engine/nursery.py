@@ -22,11 +22,12 @@ import select
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from socprot.engine.outlet import Caps
 from socprot.engine.source import Graph, Source, open_read_only
@@ -36,6 +37,8 @@ from socprot.engine.worker import run
 from socprot.errors import SocprotError
 
 _KIB = 1024
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -203,10 +206,37 @@ def _loaded(before: Loaded | None, source: Source, control: socket.socket) -> Lo
         GraphMissing: it cannot be done.
     """
     if before is None:
-        return Loaded(source)
+        return _apart(partial(Loaded, source))
     tell(control, {"born": os.getpid()})
-    before.become(source)
+    _apart(partial(before.become, source))
     return before
+
+
+def _apart(make: Callable[[], Made]) -> Made:
+    """Make something in a thread of its own, which has ended before anything forks.
+
+    To load needs random numbers, for blank nodes, and the engine has a generator of
+    them for each thread, made when first used. If this thread had one, every worker
+    would go on with a copy, and draw the same UUIDs as the others.
+
+    Raises:
+        GraphMissing: it cannot be done.
+    """
+    made: list[Made] = []
+    failed: list[SocprotError] = []
+
+    def run() -> None:
+        try:
+            made.append(make())
+        except SocprotError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return made[0]
 
 
 def _held(loaded: Loaded) -> Graph:

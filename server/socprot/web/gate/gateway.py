@@ -10,17 +10,12 @@ the cache half as fast.)
 """
 
 import asyncio
-import ctypes
 import gc
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from granian.rsgi import (  # type: ignore[attr-defined]  # it lists no exports
@@ -32,6 +27,7 @@ from granian.rsgi import (  # type: ignore[attr-defined]  # it lists no exports
 from socprot.engine.begun import Begun
 from socprot.errors import BadRequest, SocprotError
 from socprot.traffic import Traffic
+from socprot.web.gate.crowd import Crowd, cut
 from socprot.web.gate.express import Early, Express
 from socprot.web.gate.wsgi import (
     WSGI,
@@ -104,6 +100,7 @@ class Gateway:
         self._observe = observe
         self._start = start
         self._stop = stop
+        self.crowd = Crowd(traffic.connections)
         self._pool = ThreadPoolExecutor(traffic.threads, "request")
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -127,6 +124,13 @@ class Gateway:
         return lambda: before.under_way > 0
 
     async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        self.crowd.busy.add(scope.client)
+        try:
+            await self._take(scope, protocol)
+        finally:
+            self.crowd.busy.discard(scope.client)
+
+    async def _take(self, scope: Scope, protocol: HTTPProtocol) -> None:
         began = time.perf_counter()
         headers = scope.headers.items()
         body: bytes | SocprotError | None = b""
@@ -137,7 +141,7 @@ class Gateway:
             except TimeoutError:
                 body = None
         if body is None:
-            _cut(scope.client)  # it left, or dribbles its body: it gets no answer
+            cut(scope.client)  # it left, or dribbles its body: it gets no answer
             return
         wrong = fault(scope, headers, self._traffic.head)
         if not isinstance(body, bytes):
@@ -294,7 +298,7 @@ class Gateway:
         finally:
             if not whole:
                 # Too late for a status; but what broke off must not pass for complete.
-                _cut(visit.scope.client, reset=not chunked(visit.scope))
+                cut(visit.scope.client, reset=not chunked(visit.scope))
             await run(self._pool, reply.close)
 
 
@@ -350,24 +354,3 @@ class _Watch:
     async def _wait(self) -> None:
         await self._protocol.client_disconnect()
         self._gone.set()
-
-
-def _cut(client: str, *, reset: bool = False) -> None:
-    """Shut the connection with a client, which RSGI has no word for.
-
-    It is found among the descriptors of this process, by the address of its peer. An
-    answer without a length that is not chunked, as HTTP/1.0 has it, ends where the
-    connection ends; there, only a `reset` tells that it broke off.
-    """
-    host, _, port = client.rpartition(":")
-    peer = host.strip("[]"), int(port)
-    for entry in Path("/proc/self/fd").iterdir():
-        if not entry.is_socket():
-            continue
-        with suppress(OSError), socket.socket(fileno=os.dup(int(entry.name))) as found:
-            if found.family != socket.AF_UNIX and found.getpeername()[:2] == peer:
-                if reset:  # what connect(2) does for AF_UNSPEC
-                    ctypes.CDLL(None).connect(found.fileno(), bytes(16), 16)
-                else:
-                    found.shutdown(socket.SHUT_RDWR)
-                return

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from socprot.web.site import Site
 from socprot.web.wire import log, stalled
 from socprot.web.wire.exchange import Exchange
 from socprot.web.wire.metrics import Metrics
+
+_LOOK = 0.5  # seconds between looks at the connections
 
 
 def _opened(
@@ -80,6 +83,7 @@ def make(
     def switch(new: Site) -> Busy:
         return gateway.switch(_served(new, metrics))
 
+    stopped = threading.Event()
     renewal = Renewal(site, bundle, load, switch)
     requests = log.Requests(sys.stderr)
 
@@ -97,8 +101,11 @@ def make(
         announce()  # waits until the server listens
         lexer.prepare()
         stalled.limit(traffic.stalled)
+        while not (site.proxies or stopped.wait(_LOOK)):  # a proxy has all of them
+            gateway.crowd.look(time.monotonic())
 
     def stop() -> None:
+        stopped.set()
         requests.write()
         renewal.stop()
 

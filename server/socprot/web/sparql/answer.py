@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from socprot.engine import Answer, Kind
+from socprot.engine.lexer import unescape
 from socprot.negotiation import (
     HTML,
     JSON,
@@ -22,7 +23,7 @@ from socprot.web.wire.exchange import GONE, Departure
 from socprot.web.wire.headers import fingerprint_of
 
 # Functions whose value differs each time: such answers have no validator.
-_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(|\bBNODE\s*\(", re.IGNORECASE)
+_VOLATILE = re.compile(r"(?:NOW|RAND|UUID|BNODE)(?:\s++|#[^\r\n]*+)*+\(", re.IGNORECASE)
 
 
 def digest(query: str) -> str:
@@ -34,7 +35,7 @@ def validator(
     site: Site, asked: Asked, query: str, choices: Mapping[Kind, Choice]
 ) -> str | None:
     """The validator of an answer; None where the answer differs each time."""
-    if "(" in query and _VOLATILE.search(query):
+    if "(" in query and _VOLATILE.search(unescape(query)):
         return None
     return fingerprint_of(
         site.manifest.hash,

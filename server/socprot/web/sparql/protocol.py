@@ -206,7 +206,7 @@ def _graphs(values: tuple[str, ...], name: str) -> tuple[str, ...]:
 def _seconds(value: str | None) -> float | None:
     if not value:
         return None
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value) or float(value) == 0:
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) or float(value) == 0:
         raise BadParameter(f"timeout is a number of seconds above 0, not {value!r}.")
     return float(value)
 
