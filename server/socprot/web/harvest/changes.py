@@ -9,8 +9,10 @@ from flask import Blueprint, Response, render_template
 from socprot import news
 from socprot.errors import NotFound
 from socprot.release import CHANGES, Entry, written
+from socprot.web.explore.listing import title
 from socprot.web.frame.described import catalogue
 from socprot.web.harvest.feed import history, labels
+from socprot.web.known import known
 from socprot.web.site import site
 from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 
@@ -82,4 +84,10 @@ def _history() -> list[Entry]:
 def _part(change: str, fresh: list[Entry]) -> Part:
     held = [entry for entry in fresh if entry.change == change]
     kinds = Counter(entry.subject.kind for entry in held)
-    return Part(change, len(held), labels(held[:_LISTED]), dict(kinds.most_common()))
+    told = {_several(kind): count for kind, count in kinds.most_common()}
+    return Part(change, len(held), labels(held[:_LISTED]), told)
+
+
+def _several(kind: str) -> str:
+    """What several subjects of a kind are called."""
+    return title(known(), kind) if kind in known().by_kind else kind
