@@ -306,3 +306,17 @@ def test_every_link_has_words_for_its_other_end(published: Store) -> None:
         }""")
     named = {iri(name).value for name in card["inverse"]}
     assert {row["link"].value for row in used} <= named
+
+
+def test_a_step_has_the_sources_of_what_ties_it(graph: Server) -> None:
+    text = page(graph, "/doc/instrument/2013-asean-declaration-social-protection").text
+    steps = text.partition('<table class="steps">')[2].partition("</section>")[0]
+    rows = {
+        name: re.findall(r'href="#source-(\d+)"', row)
+        for row in steps.split("<tr>")
+        if "<td" in row
+        for name in re.findall(r'href="/id/([^"]*)"', row)
+    }
+    adopted = re.findall(r'href="#source-(\d+)"', _statements(text)["adoptedAt"])
+    assert set(adopted) <= set(rows["event/2013-asean-summit-23"])
+    assert rows["event/2012-hcmc-seminar"] == []  # it led there through others only

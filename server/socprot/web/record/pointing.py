@@ -126,7 +126,11 @@ class Links:
 
 @dataclass(frozen=True)
 class Pointing:
-    """Everything that points at a record."""
+    """Everything that points at a record.
+
+    Attributes:
+        ties: the acts and the qualified links, which tie it to others.
+    """
 
     tables: Sequence[Table]
     corrections: Sequence[Record]
@@ -134,7 +138,7 @@ class Pointing:
     checks: Sequence[Record]
     links: Sequence[Links]
     has_observations: bool
-    acts: Sequence[Record]
+    ties: Sequence[Record]
 
 
 def pointing(thing: str, language: str, footnotes: Footnotes) -> Pointing:
@@ -168,7 +172,7 @@ def pointing(thing: str, language: str, footnotes: Footnotes) -> Pointing:
         checks,
         _links([row for row in rows if row["subject"].value not in records], language),
         any(_is_observed(row) for row in rows),
-        by_kind.get("act", []),
+        [*by_kind.get("act", ()), *by_kind.get("link", ())],
     )
 
 

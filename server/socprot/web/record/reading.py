@@ -48,6 +48,16 @@ def told_by_acts(card: Card, acts: Iterable[Record]) -> dict[str, Sequence[int]]
     return {iri: sorted(numbers) for iri, numbers in found.items()}
 
 
+def tied(ties: Iterable[Record]) -> dict[str, Sequence[int]]:
+    """The numbers of the sources of what ties a record to others, by each other."""
+    found: dict[str, set[int]] = {}
+    for tie in ties:
+        for value in (shown.term for held in tie.values.values() for shown in held):
+            if value.kind == "uri":
+                found.setdefault(value.value, set()).update(tie.notes)
+    return {iri: sorted(numbers) for iri, numbers in found.items()}
+
+
 def _is_said(one: Property, value: Shown) -> bool:
     """Whether a value is the only one of a property; of several, none is footnoted."""
     if len(one.values) != 1:
