@@ -399,3 +399,19 @@ def test_a_client_has_a_share_of_the_line() -> None:
 def test_bad_values_are_the_callers_fault(engine: EmbeddedEngine) -> None:
     with pytest.raises(BadRequest):
         run(engine, HONEST, default_graphs=("http://e/ \r\nX: y",))
+
+
+def test_a_client_with_many_addresses_is_one() -> None:
+    """Whoever has one address of IPv6 has all of its network."""
+    limits = Limits(workers=9, slow_per_client=2)
+    lanes = Lanes(limits)
+    for number in (1, 2):
+        lanes.enter(f"2001:db8::{number}", slow=True)
+    with pytest.raises(ClientBusy):
+        lanes.enter("2001:db8::ffff", slow=True)
+    lanes.enter("2001:db8:0:1::1", slow=True)
+    for number in (1, 2, 3):
+        lanes.enter(f"::ffff:192.0.2.{number}", slow=True)
+    lanes.enter("192.0.2.1", slow=True)
+    with pytest.raises(ClientBusy):
+        lanes.enter("::ffff:192.0.2.1", slow=True)

@@ -135,3 +135,8 @@ def test_a_record_leads_to_its_data(whole: Server) -> None:
     for item in items:
         target, media_type = re.findall(r'<(.*?)>.*type="(.*?)"', item)[0]
         assert whole.get(target).media_type == media_type
+
+
+def test_a_script_that_is_not_there_is_told_as_any_page(server: Server) -> None:
+    detail = str(server.get("/static/stile.css").json()["detail"])
+    assert detail.startswith("There is no page /static/stile.css.")

@@ -26,7 +26,9 @@ cannot fill the waiting line. Where there is no room, `Busy` says when to come b
 
 import itertools
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network
 from typing import Protocol
 
 from socprot.engine.limits import Limits
@@ -126,10 +128,10 @@ class Lanes:
         Raises:
             Busy: there is none.
         """
-        ticket = Ticket(client, slow)
+        ticket = Ticket(whose(client), slow)
         with self._lock:
             if slow:
-                self._check_share(client)
+                self._check_share(ticket.client)
             self._line_up(ticket, bell)
         return ticket
 
@@ -232,3 +234,13 @@ class Lanes:
             lane.waiting.remove(ticket)
             raise ClientBusy(f"{share} of your queries wait already.", retry_after)
         ticket.bell = bell
+
+
+def whose(address: str) -> str:
+    """Who an address belongs to: of IPv6, whoever has one has all of its /64."""
+    if ":" not in address:
+        return address
+    with suppress(ValueError):
+        parsed = IPv6Address(address)
+        return str(parsed.ipv4_mapped or IPv6Network((parsed, 64), strict=False))
+    return address

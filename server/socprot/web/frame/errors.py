@@ -123,7 +123,7 @@ def _werkzeugs(error: HTTPException) -> Response:
     detail = error.description or status.description or status.phrase
     if kind.slug == "internal":
         detail = kind.meaning
-    elif request.url_rule is None and error.code == HTTPStatus.NOT_FOUND:
+    elif error.code == HTTPStatus.NOT_FOUND and detail == type(error).description:
         detail = _nowhere()
     response = _response(kind, status, detail, {})
     for name, value in error.get_headers(request.environ):

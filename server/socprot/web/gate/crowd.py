@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from socprot.engine.lanes import whose
+
 _OPEN = Path("/proc/self/fd")
 _IDLE = 1.0  # seconds without a request after which a connection may be cut
 
@@ -67,7 +69,7 @@ class Crowd:
 
 
 def _host(peer: str) -> str:
-    return peer.rpartition(":")[0]
+    return whose(peer.rpartition(":")[0].strip("[]"))
 
 
 def _connections() -> Iterator[tuple[str, int]]:
