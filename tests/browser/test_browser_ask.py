@@ -65,6 +65,15 @@ def test_type_complete_ask_sort_take_link_and_go_back(visit: Visit) -> None:
     head.get_by_role("button").press("Enter")
     assert first_cells(page) == came
 
+    rows = page.locator("table.sortable tbody tr:visible")
+    page.get_by_label("Only rows with").fill("labour  MINISTERS")
+    told = page.get_by_text(re.compile(r"^\d+ of 30$"))
+    expect(told).to_be_visible()
+    assert 0 < rows.count() == int(told.inner_text().split()[0]) < 30
+    assert all("Labour Ministers" in text for text in rows.all_inner_texts())
+    page.get_by_label("Only rows with").fill("")
+    expect(rows).to_have_count(30)
+
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV for spreadsheets").click()
     content = download.value.path().read_text(encoding="utf-8-sig")

@@ -2,7 +2,7 @@
 // Practices (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/). Without this script the
 // form does the same on a page of its own.
 const WAIT = 120; // milliseconds after a key, before asking
-const MOST = 7;
+const MOST = 5;
 const PAGES = 3;
 
 for (const [number, form] of document.querySelectorAll("form[role=search]").entries()) {
