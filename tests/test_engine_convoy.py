@@ -24,7 +24,7 @@ def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
     graph.write_text(
         "".join(f'<http://e/s{i}> <http://e/name> "{i}" .\n' for i in range(2000))
     )
-    limits = Limits(workers=6, buffer_bytes=32 * KIB, timeout=1)
+    limits = Limits(workers=4, buffer_bytes=32 * KIB, timeout=1)
     engine = EmbeddedEngine([graph], limits).ready()
     yield engine
     engine.close()
@@ -53,13 +53,13 @@ async def made(engine: EmbeddedEngine, number: int) -> None:
 
 def test_what_is_asked_at_once_goes_to_few_workers(engine: EmbeddedEngine) -> None:
     async def ask(start: int) -> int:
-        """Ask six questions at once; return how many workers were woken up for it."""
+        """Ask six questions at once; return how many of four workers were woken up."""
         before = {worker: used(worker) for worker in children(nursery())}
         await asyncio.gather(*(small(engine, start + n) for n in range(6)))
         return sum(used(worker) > before[worker] for worker in before)
 
     async def again_and_again() -> list[int]:
-        await made(engine, 6)
+        await made(engine, 4)
         return [await ask(6 * turn) for turn in range(40)]
 
     assert min(asyncio.run(again_and_again())) <= 3
@@ -75,7 +75,7 @@ def test_nobody_waits_behind_a_long_query(engine: EmbeddedEngine) -> None:
     """Whatever is given to its worker after it is answered before it, by others."""
 
     async def ask() -> float:
-        await made(engine, 6)
+        await made(engine, 4)
         begun = asyncio.get_running_loop().time()
         long = asyncio.create_task(large(engine, COUNT + " # long"))
         await asyncio.sleep(0)  # it is given to a worker
@@ -97,7 +97,7 @@ def test_a_streamed_answer_takes_its_worker_along(engine: EmbeddedEngine) -> Non
     everything = "SELECT * { ?a ?b ?c }"
 
     async def ask() -> None:
-        await made(engine, 6)
+        await made(engine, 4)
         for start in range(0, 32, 4):
             long, *_ = await asyncio.gather(
                 large(engine, f"{everything} # {start}"),
@@ -112,7 +112,7 @@ def test_a_streamed_answer_takes_its_worker_along(engine: EmbeddedEngine) -> Non
 
 def test_a_worker_that_dies_takes_no_query_with_it(engine: EmbeddedEngine) -> None:
     async def ask() -> None:
-        await made(engine, 6)
+        await made(engine, 4)
         for start in range(0, 60, 6):
             asked = [asyncio.create_task(small(engine, start + n)) for n in range(6)]
             await asyncio.sleep(0)
@@ -120,7 +120,7 @@ def test_a_worker_that_dies_takes_no_query_with_it(engine: EmbeddedEngine) -> No
                 with suppress(ProcessLookupError):
                     os.kill(worker, signal.SIGKILL)
             await asyncio.gather(*asked)
-            await made(engine, 6)
+            await made(engine, 4)
 
     asyncio.run(ask())
     assert engine.stats.queries == {"ok": 60}
@@ -131,7 +131,7 @@ def test_whoever_no_longer_waits_leaves_no_worker_at_work(
     engine: EmbeddedEngine,
 ) -> None:
     async def ask() -> None:
-        await made(engine, 6)
+        await made(engine, 4)
         asked = asyncio.create_task(large(engine, COUNT + " # left"))
         await asyncio.sleep(0.005)
         asked.cancel()

@@ -2,17 +2,18 @@
 Small queries on their way from an event loop to workers, several at a time to one.
 
 To wake a process takes about as long as a small query, and a process that has just
-answered one answers the next in half of the time. So a query is given to a worker that
-was given others just now, up to `_DEEP` of them, and not to one that sleeps; what it
-takes goes on as a convoy, one after the other. This also keeps memory low: each worker
-that is used makes pages its own.
+answered one answers the next in half of the time. So, where as many workers are at work
+as there are processors, a query is not given to one that sleeps, but to one that was
+given others just now, up to `_DEEP` of them: they go on as a convoy, one after the
+other. This also keeps memory low: each worker that is used makes pages its own.
 
 Nobody waits behind a long one. Every `_QUICK` seconds the queries at work are looked
 at; where one has used that much processor time, or has not ended in `_LATE` seconds,
 those behind it are taken back from the worker's tray and given to others. A worker
 takes its queries one at a time, and the kernel gives each to one taker only, so that
-none is lost or evaluated twice. One that takes `_PATIENCE`, or is streamed,
-has its worker for itself from then on, and a thread that goes on with it (`begun`).
+none is lost or begun twice. One that takes `_PATIENCE`, or is streamed, has its worker
+for itself from then on, and a thread that goes on with it (`begun`); the worker of a
+stream may have begun another one by then, which others begin again.
 
 The loop watches one descriptor for all workers, since it takes long to begin to watch
 one and to stop: an epoll(7) set in which each pipe is told of once when something
@@ -71,6 +72,11 @@ class _Row:
     given: deque[_Given] = field(default_factory=deque)
     retire: bool = False
 
+    def is_fresh(self, workers: Workers, now: float) -> bool:
+        """Whether one of these workers may be given more than it has."""
+        quick = now - self.since < _QUICK
+        return quick and self.workers is workers and not self.retire
+
 
 class Convoy:
     """The workers to which one event loop has given queries."""
@@ -110,9 +116,10 @@ class Convoy:
         """Whom to give a query to; None where nobody can take it now."""
         workers = asking.workers
         if asking.size <= _SHORT:
-            for row in self._rows.values():
-                fresh = now - row.since < _QUICK and not row.retire
-                if fresh and row.workers is workers and len(row.given) < _DEEP:
+            fresh = [row for row in self._rows.values() if row.is_fresh(workers, now)]
+            if len(fresh) >= workers.limits.side_by_side:
+                row = min(fresh, key=_depth)
+                if _depth(row) < _DEEP:
                     return row
         worker = workers.take_ready()
         if worker is None:
@@ -204,6 +211,10 @@ class Convoy:
             row.workers.drop(row.worker)
         else:
             row.workers.give_back(row.worker)
+
+
+def _depth(row: _Row) -> int:
+    return len(row.given)
 
 
 def _is_long(row: _Row, late: float) -> bool:

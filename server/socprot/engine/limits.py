@@ -67,6 +67,11 @@ class Limits:
         return self.workers or _processors() + 2
 
     @property
+    def side_by_side(self) -> int:
+        """How many workers are at work at least before queries wait behind others."""
+        return max(self.quick_lane - 2, 1)
+
+    @property
     def slow_lane(self) -> int:
         """How many slow queries run at the same time, beside the quick ones."""
         return self.quick_lane + 2
