@@ -302,7 +302,6 @@ def test_every_link_has_words_for_its_other_end(published: Store) -> None:
           FILTER(isIRI(?value) && STRSTARTS(STR(?value), "https://w3id.org/socprot/id/"))
           FILTER NOT EXISTS { ?link owl:inverseOf ?inverse }
           FILTER NOT EXISTS { ?inverse owl:inverseOf ?link }
-          FILTER NOT EXISTS { ?record a <https://w3id.org/socprot/ns#Observation> }
         }""")
     named = {iri(name).value for name in card["inverse"]}
     assert {row["link"].value for row in used} <= named
@@ -320,3 +319,19 @@ def test_a_step_has_the_sources_of_what_ties_it(graph: Server) -> None:
     adopted = re.findall(r'href="#source-(\d+)"', _statements(text)["adoptedAt"])
     assert set(adopted) <= set(rows["event/2013-asean-summit-23"])
     assert rows["event/2012-hcmc-seminar"] == []  # it led there through others only
+
+
+def test_an_act_says_what_was_done(graph: Server) -> None:
+    path = "/doc/act/2013-adoption-asean-declaration-social-protection"
+    lead = page(graph, path).text.partition('class="lead">')[2].partition("</p>")[0]
+    assert lead.startswith('<a href="/ns#Adoption">adoption</a>')
+    for other in ("membership/1951-japan-in-ilo", "period/2005"):
+        text = page(graph, f"/doc/{other}").text
+        assert "/ns#" not in text.partition('class="lead">')[2].partition("</p>")[0]
+
+
+def test_observations_are_called_by_what_they_observe(graph: Server) -> None:
+    text = page(graph, "/doc/period/2005").text
+    links = text.partition('id="links"')[2]
+    assert "Observations: is of this period" in links
+    assert ">observation/" not in links

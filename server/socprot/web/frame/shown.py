@@ -64,11 +64,13 @@ def show(
 
 def best(iri: str, labels: Sequence[Term], language: str) -> tuple[str, str]:
     """A label in a language, or in English, or any; and its language if not English."""
-    if language != ENGLISH:
-        # A name in this language that is no label of its own is still the one to read.
+    if language != ENGLISH or not labels:
+        # A name in this language that is no label of its own is still the one to read,
+        # and that of an observation, which has no label.
         entry = known().entries.get(directory.short(iri))
-        if entry is not None and language in entry.labels:
-            return entry.labels[language], language
+        if entry is not None and (language in entry.labels or not labels):
+            name, spoken = entry.spoken(language)
+            return name, spoken if spoken != ENGLISH else ""
     for wanted in (language, ENGLISH, ""):
         for label in labels:
             if label.language == wanted:

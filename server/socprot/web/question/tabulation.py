@@ -11,11 +11,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from socprot import directory
 from socprot.namespaces import ID, PREFIXES
 from socprot.queries import Query
 from socprot.web.frame.shown import Shown, show
-from socprot.web.known import known
 from socprot.web.languages import ENGLISH
 from socprot.web.question.naming import Naming
 from socprot.web.rows import Row, Rows, Term
@@ -95,8 +93,6 @@ def _cell(row: Row, name: str, naming: Naming, language: str, *, leads: bool) ->
 
 def _link(iri: str, name: Term | None, language: str) -> Markup:
     """A thing under its name in a language, or else under that in the answer."""
-    if name is None and (entry := known().entries.get(directory.short(iri))):
-        name = Term("literal", *entry.spoken(language))
     return escape(show(Term("uri", iri), [name] if name else [], language))
 
 

@@ -159,8 +159,18 @@ def _lead(
 ) -> Iterable[Shown]:
     for names in _held()["lead"]:
         found = next((stated[one] for one in _iris(names) if one in stated), None)
-        if found is not None:
+        if found is not None and found.iri == TYPE:
+            yield from _narrow(found.values)
+        elif found is not None:
             yield _lasted(terms) if found.iri == str(SP.startDate) else found.values[0]
+
+
+def _narrow(types: Sequence[Shown]) -> Sequence[Shown]:
+    """The narrower class of a record of a kind that has narrower ones."""
+    general = {iri(name).value for name in _held()["general"]}
+    if not any(one.term.value in general for one in types):
+        return ()
+    return [one for one in types if one.term.value not in general][:1]
 
 
 def _lasted(terms: Mapping[str, Sequence[Term]]) -> Shown:
