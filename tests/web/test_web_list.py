@@ -258,3 +258,15 @@ def test_a_bundle_without_a_directory_has_lists(server: Server) -> None:
     assert '<a href="/id/event/2013-summit">23rd Summit</a>' in text
     assert 'href="/id/event/2013-summit"' in page(server, "/search?q=sumit").text
     assert len(rows(server, "/doc/event/?format=csv")) >= 2
+
+
+def test_the_values_of_a_facet_follow_the_reader(
+    graph: Server, held: Directory
+) -> None:
+    name = held.entries["instrument/ilo-c029"].labels["ja"]
+    english = page(graph, "/doc/ratification/").text
+    assert name not in english
+    path = "/doc/ratification/?instrument=instrument/ilo-c029&lang=ja"
+    japanese = page(graph, path).text
+    assert f'<span class="name" lang="ja">{name}</span>' in japanese
+    assert f'<span lang="ja">{name}</span><span class="unseen">' in japanese

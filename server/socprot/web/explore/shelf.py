@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from socprot import directory
 from socprot.directory import Directory, Entry
+from socprot.picture.words import words as spoken
 from socprot.web import days
 from socprot.web.explore.selection import Found, Selection
 from socprot.web.frame.markup import words
@@ -106,7 +107,7 @@ def facet_views(
             counts.setdefault(value, 0)
         values = [
             Value(
-                held.label(value, language),
+                _called(held, value, language),
                 count,
                 wanted.toggled(name, value).address(),
                 value in chosen,
@@ -137,6 +138,12 @@ def bars(wanted: Selection, years: Sequence[tuple[int, int]]) -> list[Bar]:
     ]
 
 
+def _called(held: Directory, name: str, language: str) -> str:
+    """What a record, a concept or a class is called; it knows its language."""
+    entry = held.entries.get(name)
+    return spoken(*entry.spoken(language)) if entry else held.label(name)
+
+
 def items(held: Directory, entries: Sequence[Entry], language: str) -> list[Item]:
     """The records of a list."""
     return [item(held, entry, language) for entry in entries]
@@ -144,16 +151,16 @@ def items(held: Directory, entries: Sequence[Entry], language: str) -> list[Item
 
 def item(held: Directory, entry: Entry, language: str) -> Item:
     """One record of a list, or one hit of a search."""
-    meta = [held.label(one, language) for one in entry.facets.get("type", ())[:2]]
+    meta = [_called(held, one, language) for one in entry.facets.get("type", ())[:2]]
     meta.append(days.span(entry.first, entry.last, entry.start))
     where = entry.facets.get("place") or entry.facets.get("state") or []
     if len(where) <= 2:
-        meta += [held.label(one, language) for one in where]
-    label, spoken = entry.spoken(language)
+        meta += [_called(held, one, language) for one in where]
+    label, tongue = entry.spoken(language)
     return Item(
         path(entry.name),
         label,
-        "" if spoken == ENGLISH else spoken,
+        "" if tongue == ENGLISH else tongue,
         entry.acronyms[0] if entry.acronyms else "",
         [text for text in meta if text],
     )
