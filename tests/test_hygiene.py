@@ -10,7 +10,7 @@ CHECKS = queries.load(files.root() / "queries" / "hygiene")
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_finds_nothing(name: str, published: Store) -> None:
-    faults = list(validate.hygiene(published, [CHECKS[name]]))
+    faults = list(validate.hygiene(published.query, [CHECKS[name]]))
     assert not faults, CHECKS[name].summary
 
 

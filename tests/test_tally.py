@@ -41,7 +41,7 @@ def test_triples_that_come_beside_a_graph(
 @given(graphs, graphs)
 def test_triples_that_go_and_come(before: set[Triple], after: set[Triple]) -> None:
     gone, new = before - after, after - before
-    counting = Extended(counted(before), holds(of(after), new), gone)
+    counting = Extended(counted(before), holds(of(after), but=new), gone)
     assert counting.with_(new) == counted(after)
 
 

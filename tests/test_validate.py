@@ -44,4 +44,4 @@ def test_a_finding_says_everything() -> None:
 def test_hygiene_takes_select_queries_only() -> None:
     query = queries.Query(Path("ask.rq"), "ASK { ?s ?p ?o }")
     with pytest.raises(BuildFailed, match=r"ask\.rq"):
-        list(validate.hygiene(Store(), [query]))
+        list(validate.hygiene(Store().query, [query]))

@@ -159,7 +159,7 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
     problems = list(check.broken_shapes(findings, places))
     hygiene = queries.load(files.root() / "queries" / "hygiene")
     # The catalogue too: what it links to must exist.
-    problems += check.faults(validate.hygiene(whole.store, hygiene.values()), places)
+    problems += check.faults(validate.hygiene(whole.ask, hygiene.values()), places)
     if problems:
         raise refuse(problems)
     return Checked(whole, hidden, findings, places)
@@ -175,6 +175,7 @@ def _keep(checked: Checked, inputs: Inputs) -> Kept:
         b"".join(sorted(lines.of(checked.hidden))).decode(),
         checked.findings,
         checked.whole.measure,
+        checked.whole.told.decode(),
     )
 
 

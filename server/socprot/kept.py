@@ -32,6 +32,7 @@ class Kept:
         hidden: what follows and is not published, as sorted lines of N-Triples.
         findings: what the shapes say of the whole.
         measure: what was found of the graph without its catalogue.
+        told: that, as sorted lines of N-Triples.
     """
 
     software: str
@@ -40,6 +41,7 @@ class Kept:
     hidden: str
     findings: Sequence[Finding]
     measure: Measure
+    told: str
 
     def packed(self) -> bytes:
         """The bytes of the file."""

@@ -89,7 +89,8 @@ def again(
         grown: by how many triples each graph has grown.
         subjects: of which something else is said in the graph of data.
     """
-    counting = Extended(before.tally, tally.holds(store, added), removed)
+    # Its default graph is the union of all graphs that it has by now.
+    counting = Extended(before.tally, tally.holds(store, None, added), removed)
     states = dict(before.states)
     for one in subjects:
         said = store.quads_for_pattern(one, None, None, _DATA)

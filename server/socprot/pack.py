@@ -8,12 +8,13 @@ here; so both ways give the same bytes.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import Quad, QuerySolutions, Store
+from pyoxigraph import Quad
 
 from socprot import (
     bundle,
@@ -23,6 +24,7 @@ from socprot import (
     directory,
     distribution,
     files,
+    lines,
     namespaces,
     news,
     release,
@@ -31,7 +33,7 @@ from socprot import (
 from socprot.kept import FILE, Kept
 from socprot.ledger import Ledger
 from socprot.measure import Measure
-from socprot.tally import Extended, Tally, holds
+from socprot.tally import Extended, Tally
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Whole:
 
     Attributes:
         content: sorted lines of N-Quads: what is published.
-        store: the same, to be asked.
+        ask: asks the same.
+        told: the catalogue, as sorted lines of N-Triples.
         canonical: the canonical form of the same but the catalogue.
         checksum: of that.
         measure: what was found of it without the catalogue.
@@ -50,7 +53,8 @@ class Whole:
     """
 
     content: bytes
-    store: Store
+    ask: Callable[[str], Any]
+    told: bytes
     canonical: bytes
     checksum: str
     measure: Measure
@@ -71,7 +75,7 @@ def whole(ledger: Ledger, measure: Measure, stated: Iterable[Quad]) -> Whole:
     checksum = hashlib.sha256(canonical).hexdigest()
     ledgers = release.read()
     history = release.history(ledgers, measure.states, news.modified(described))
-    counting = Extended(measure.tally, holds(ledger.store))
+    counting = Extended(measure.tally, ledger.holds())
     told = catalogue.describe(
         described,
         counting,
@@ -82,14 +86,19 @@ def whole(ledger: Ledger, measure: Measure, stated: Iterable[Quad]) -> Whole:
         news.changes(ledgers, history, version("socprot")),
     )
     ledger.tell(told)
+    tally = counting.with_(told)
+    sizes = {**measure.sizes, namespaces.CATALOGUE: len(told)}
+    if tally.triples < sum(sizes[name] for name in namespaces.DEFAULT_UNION):
+        ledger.merge()
     return Whole(
         ledger.content(),
-        ledger.store,
+        ledger.ask,
+        b"".join(sorted(lines.of(told))),
         canonical,
         checksum,
         measure,
-        counting.with_(told),
-        {**measure.sizes, namespaces.CATALOGUE: len(told)},
+        tally,
+        sizes,
         history,
     )
 
@@ -97,7 +106,7 @@ def whole(ledger: Ledger, measure: Measure, stated: Iterable[Quad]) -> Whole:
 def contents(name: str, made: Whole, keep: Kept) -> dict[str, bytes]:
     """The files of a bundle, by their names."""
     kinds = _kinds(made)
-    listing = directory.compile_(lambda query: map(list, _rows(made.store, query)))
+    listing = directory.compile_(lambda query: map(list, made.ask(query)))
     manifest = {
         "hash": name,
         "version": version("socprot"),
@@ -129,12 +138,6 @@ def _kinds(made: Whole) -> Counter[str]:
     named = (one.iri for one in made.measure.states if one.graph == "data")
     found = {sources.record(iri) for iri in named}
     return Counter(record.split("/")[-2] for record in found if record)
-
-
-def _rows(store: Store, query: str) -> QuerySolutions:
-    answer = store.query(query)
-    assert isinstance(answer, QuerySolutions)
-    return answer
 
 
 def _table_files() -> Iterator[Path]:

@@ -9,12 +9,13 @@ then, and whenever something is wrong, the full build has the word.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from socprot import (
     aim,
@@ -72,7 +73,7 @@ def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
             raise Unusable("a shape is violated")
         whole = packing.result()
         hygiene = queries.load(files.root() / "queries" / "hygiene").values()
-        asking = pool.map(partial(_ask, whole.store), hygiene)
+        asking = pool.map(partial(_ask, whole.ask), hygiene)
         keep = Kept(
             inputs.software,
             inputs.sources,
@@ -80,6 +81,7 @@ def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
             ledger.hidden().decode(),
             findings,
             whole.measure,
+            whole.told.decode(),
         )
         contents = pack.contents(inputs.hash, whole, keep)
         for name in filter(None, asking):
@@ -97,7 +99,8 @@ def _load(before: Bundle, held: Kept) -> Ledger:
         _verified(before.path / name, before.manifest[digest])
         for name, digest in ((before.graph, "sha256"), (CANONICAL, "canonical"))
     )
-    return Ledger.load(content, canonical, held.hidden.encode())
+    hidden, told = held.hidden.encode(), held.told.encode()
+    return Ledger.load(content, canonical, hidden, told)
 
 
 def _verified(path: Path, digest: str) -> bytes:
@@ -208,9 +211,9 @@ def _pack(
         raise Unusable(f"a line is not as expected: {error}") from error
 
 
-def _ask(store: Store, query: queries.Query) -> str:
+def _ask(ask: Callable[[str], Any], query: queries.Query) -> str:
     """Ask a hygiene query; return its name if it finds something."""
-    return query.name if any(validate.hygiene(store, [query])) else ""
+    return query.name if any(validate.hygiene(ask, [query])) else ""
 
 
 def _judge(

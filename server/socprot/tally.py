@@ -23,6 +23,7 @@ from socprot.context import STRING, kind_of
 from socprot.namespaces import BASE, ID, PREFIXES, SP
 from socprot.sources import record
 
+_DEFAULT = DefaultGraph()
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SKOS = PREFIXES["skos"]
 # What says that a thing here is, or is like, a thing elsewhere.
@@ -65,7 +66,7 @@ _VALUES = """
 """
 
 # A triple with any of its terms left open.
-_Pattern = tuple[Any, Any, Any]
+Pattern = tuple[Any, Any, Any]
 
 
 @dataclass
@@ -152,7 +153,7 @@ class Extended:
     def __init__(
         self,
         tally: Tally,
-        holds: Callable[[_Pattern], bool],
+        holds: Callable[[Pattern], bool],
         more: Iterable[Triple] = (),
     ) -> None:
         """Begin with a tally.
@@ -163,9 +164,9 @@ class Extended:
         """
         self._tally = tally.copy()
         self._holds = holds
-        self._known: dict[_Pattern, bool] = {}
+        self._known: dict[Pattern, bool] = {}
         self._more = frozenset(more)
-        self._uses: Counter[_Pattern] = Counter(
+        self._uses: Counter[Pattern] = Counter(
             pattern
             for triple in self._more
             for pattern in _patterns(triple)
@@ -209,7 +210,7 @@ class Extended:
         elif name in LINKS:
             _link(tally, triple, step)
 
-    def _turns(self, pattern: _Pattern, step: int) -> bool:
+    def _turns(self, pattern: Pattern, step: int) -> bool:
         """Whether the first such triple comes by this step, or the last one goes."""
         if self._has(pattern):
             return False
@@ -217,7 +218,7 @@ class Extended:
         self._uses[pattern] = before + step
         return 0 in (before, before + step)
 
-    def _has(self, pattern: _Pattern) -> bool:
+    def _has(self, pattern: Pattern) -> bool:
         known = self._known.get(pattern)
         if known is None:
             # Where not even the subject, or the value, is known, nothing else is.
@@ -226,17 +227,21 @@ class Extended:
         return known
 
 
-def holds(store: Store, but: Set[Triple] = frozenset()) -> Callable[[_Pattern], bool]:
-    """Tell whether the default graph of a store has such a triple besides some."""
+def holds(
+    store: Store,
+    graph: DefaultGraph | None = _DEFAULT,
+    but: Set[Triple] = frozenset(),
+) -> Callable[[Pattern], bool]:
+    """Tells whether a store has such a triple besides some; None is any graph."""
 
-    def has(pattern: _Pattern) -> bool:
-        found = store.quads_for_pattern(*pattern, DefaultGraph())
+    def has(pattern: Pattern) -> bool:
+        found = store.quads_for_pattern(*pattern, graph)
         return any(not but or quad.triple not in but for quad in found)
 
     return has
 
 
-def _patterns(triple: Triple) -> tuple[_Pattern, ...]:
+def _patterns(triple: Triple) -> tuple[Pattern, ...]:
     """What is counted of a triple: it, its subject, its object, also by property."""
     subject, predicate, value = triple
     return (
@@ -248,7 +253,7 @@ def _patterns(triple: Triple) -> tuple[_Pattern, ...]:
     )
 
 
-def _wider(pattern: _Pattern) -> Iterator[_Pattern]:
+def _wider(pattern: Pattern) -> Iterator[Pattern]:
     subject, predicate, value = pattern
     if predicate is not None and subject is not None:
         yield subject, None, None

@@ -76,7 +76,9 @@ def run(paths: Sequence[Path]) -> int:
         _put(store, graph, triples)
     hygiene = queries.load(files.root() / "queries" / "hygiene").values()
     ours = {str(node) for node in changed}
-    faults = (f for f in validate.hygiene(store, hygiene) if ours & set(f.row.values()))
+    faults = (
+        f for f in validate.hygiene(store.query, hygiene) if ours & set(f.row.values())
+    )
     problems += check.faults(faults, places)
     if problems:
         raise refuse(problems)

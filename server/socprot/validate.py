@@ -6,9 +6,9 @@ takes a hundred times as long), and in it only what a shape can look at.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import (
     BlankNode,
@@ -16,7 +16,6 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     QuerySolutions,
-    Store,
     Triple,
 )
 
@@ -184,15 +183,15 @@ class Fault:
     row: Mapping[str, str]
 
 
-def hygiene(store: Store, queries: Iterable[Query]) -> Iterator[Fault]:
-    """Run the hygiene queries, and yield every row that they find.
+def hygiene(ask: Callable[[str], Any], queries: Iterable[Query]) -> Iterator[Fault]:
+    """Ask the hygiene queries, and yield every row that they find.
 
     Raises:
         BuildFailed: one is no SELECT query.
     """
     for query in queries:
         try:
-            answer = store.query(query.text)
+            answer = ask(query.text)
         except SyntaxError as error:
             raise BuildFailed(
                 f"{query.path.name} is not SPARQL: {error.msg} (line {error.lineno})."

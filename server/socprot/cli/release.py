@@ -29,8 +29,6 @@ def release(day: datetime | None, dry_run: bool) -> None:
     """
     from importlib.metadata import version
 
-    from pyoxigraph import NamedNode
-
     from socprot import files, namespaces, news
     from socprot import release as releases
     from socprot.build import run
@@ -40,10 +38,11 @@ def release(day: datetime | None, dry_run: bool) -> None:
     before = releases.read()
     with steps() as watch:
         checked = run(watch)
-    about = NamedNode(releases.HEADER)
-    ontology = NamedNode(namespaces.ONTOLOGY)
-    said = checked.whole.store.quads_for_pattern(about, None, None, ontology)
-    releases.require_next(before, now, chosen, (quad.triple for quad in said))
+    said = checked.whole.ask(
+        f"CONSTRUCT {{ <{releases.HEADER}> ?p ?o }} WHERE {{ "
+        f"GRAPH <{namespaces.ONTOLOGY}> {{ <{releases.HEADER}> ?p ?o }} }}"
+    )
+    releases.require_next(before, now, chosen, said)
     entries = releases.unreleased(checked.whole.history)
     if not entries:
         raise BadParameter("nothing has changed since the last release.")
