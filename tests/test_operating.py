@@ -69,6 +69,7 @@ def test_the_image_is_made_in_two_stages() -> None:
     assert final.startswith(f"FROM {base}\n")
     assert "pip wheel" in build
     assert "socprot build" in build
+    assert 'socprot export --all "$SOCPROT_BUNDLES/current/export"' in build
     assert "RUN" not in final  # nothing is made there: neither pip nor sources remain
 
 

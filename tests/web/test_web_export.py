@@ -1,9 +1,12 @@
 """Files to take away: the right bytes, whole or in part, packed or not."""
 
+import errno
 import gzip
 import hashlib
+import shutil
 import subprocess
 import sys
+import tempfile
 from base64 import b64encode
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from serving import Server
 
 from socprot import distribution, dump, export
 from socprot.bundle import Bundle
+from socprot.errors import EngineUnavailable
+from socprot.web.harvest.dumps import Dumps
 
 TTL = "/export/socprot.ttl"
 
@@ -169,3 +174,27 @@ def test_where_nothing_may_be_written_files_are_sent_all_the_same(
         assert 0 < len(have) < len(want)
     finally:
         assert server.stop() == 0
+
+
+def test_where_nothing_can_be_written_what_is_there_is_served(
+    built: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An image has its files made with it, and a file system that is read-only."""
+    bundle = tmp_path / "bundle"
+    shutil.copytree(built.path, bundle, ignore=shutil.ignore_patterns("export"))
+    command = [sys.executable, "-m", "socprot", "export", "--all", bundle / "export"]
+    bundles = {"SOCPROT_BUNDLES": str(built.path.parent)}
+    subprocess.run(command, check=True, capture_output=True, env=bundles)
+
+    def refuse(*_arguments: object, **_more: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    for name in ("TemporaryFile", "TemporaryDirectory"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    dumps = Dumps(bundle)
+    for name in dumps.names:
+        assert dumps.get(name).path.is_file(), name
+    (bundle / "export" / "socprot.ttl").unlink()
+    (bundle / "export" / "socprot.ttl.sha256").unlink()
+    with pytest.raises(EngineUnavailable):
+        Dumps(bundle).get("socprot.ttl")

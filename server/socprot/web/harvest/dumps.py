@@ -34,6 +34,7 @@ class Dumps:
 
     def __init__(self, bundle: Path) -> None:
         self._bundle = Bundle(bundle)
+        self._beside = bundle / EXPORT
         self._turn = threading.Lock()
         self._waiting = threading.BoundedSemaphore(_WAITING)
 
@@ -44,18 +45,32 @@ class Dumps:
 
     @cached_property
     def _folder(self) -> Path:
-        """Beside the graph, or wherever files may be written."""
-        folder = self._bundle.path / EXPORT
+        """Beside the graph, or wherever files may be written.
+
+        Raises:
+            EngineUnavailable: there is no such place.
+        """
         try:
-            folder.mkdir(exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
+            self._beside.mkdir(exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._beside):
+                return self._beside
         except OSError:
+            pass
+        try:
             self._spare = tempfile.TemporaryDirectory(prefix="socprot-")
-            return Path(self._spare.name)
+        except OSError as error:
+            raise EngineUnavailable("No file can be written here.") from error
+        return Path(self._spare.name)
 
     def held(self, name: str) -> Dump | None:
-        """A file, if it has been written already."""
+        """A file, if it has been written already.
+
+        Raises:
+            EngineUnavailable: it has not, and cannot be.
+        """
+        path = self._beside / name  # an image brings them along, and can write nothing
+        if checksum := dump.checksum(path):
+            return Dump(path, checksum)
         path = self._folder / name
         checksum = dump.checksum(path)
         return Dump(path, checksum) if checksum else None
