@@ -158,6 +158,7 @@ def _page(
         scheme=f"concept-scheme/{wanted.kind}" in held.terms,
         facets=facet_views(held, wanted, found, language),
         bars=bars(wanted, found.years),
+        dated=any(entry.first for entry in held.by_kind[wanted.kind]),
         items=items(held, shown, language),
         table=rows,
         total=len(held.by_kind[wanted.kind]),
