@@ -26,7 +26,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +111,8 @@ def inputs() -> Inputs:
 
 def surroundings() -> str:
     """Return the hash of the software that decides about the bytes of a bundle."""
+    from importlib.metadata import version  # for builds only, and it takes long
+
     digest = hashlib.sha256()
     for library in _LIBRARIES.split():
         digest.update(f"{library} {version(library)}\n".encode())

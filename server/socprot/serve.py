@@ -7,6 +7,7 @@ and all that it needs are imported while the graph is loaded.
 """
 
 import ctypes
+import gc
 import ipaddress
 import os
 import signal
@@ -14,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,6 +112,7 @@ def _load(
         signal.signal(number, signal.SIG_DFL)
     _stop_with(parent)
     _adopt()
+    gc.disable()  # until all is there: what is imported stays
     journal.configure(os.environ.get("SOCPROT_LOG", "info"))
     workers = early.begin(bundle, datasets)
     from socprot.web.gate import server
@@ -151,19 +154,17 @@ _LOGGING: dict[str, Any] = {
 
 def _announce(host: str, port: int, here: str) -> None:
     """Print the address once the server answers there."""
-    from http.client import HTTPConnection, HTTPException  # the graph goes first
-
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    while True:
-        connection = HTTPConnection(reached, port, timeout=5)
-        try:
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
+    question = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    while True:  # by hand: to import `http.client` would hold up the first answer
+        with (
+            suppress(OSError),
+            socket.create_connection((reached, port), timeout=5) as connection,
+        ):
+            connection.sendall(question)
+            if connection.recv(12) == b"HTTP/1.1 200":
                 break
-        except (OSError, HTTPException):
-            time.sleep(0.02)
-        finally:
-            connection.close()
+        time.sleep(0.02)
     print(f"SocProt serves at {here} (stop with Ctrl-C)", file=sys.stderr, flush=True)
 
 

@@ -107,8 +107,8 @@ class Gateway:
         self._start()
         # What is here by now stays. Whenever the collector went over all of it, again
         # and again under load, everybody waited.
-        gc.collect()
         gc.freeze()
+        gc.enable()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._pool.shutdown(wait=False)

@@ -1,5 +1,6 @@
 """Put together what granian serves: the site, its gateway, and what watches both."""
 
+import gc
 import sys
 import threading
 import time
@@ -44,6 +45,9 @@ def _opened(
         engine = EmbeddedEngine(workers) if workers else None
         site = described(bundle, datasets, address, engine)
         served = _served(site, metrics)
+        # The graph takes longer; so there is time for what would come later.
+        lexer.prepare()
+        gc.collect()
         wait(site)
     except GraphMissing as error:
         if datasets or bundle is None:
@@ -99,7 +103,6 @@ def make(
 
     def serving() -> None:
         announce()  # waits until the server listens
-        lexer.prepare()
         stalled.limit(traffic.stalled)
         while not (site.proxies or stopped.wait(_LOOK)):  # a proxy has all of them
             gateway.crowd.look(time.monotonic())
