@@ -62,8 +62,10 @@ def main() -> None:
 def _scale(data: Path, subjects: Path, folder: Path, fact: str) -> None:
     """Measure a large graph; it has a table of its own."""
     print(f"A graph {SCALE} times as large ...", file=sys.stderr)
+    facts = _machine()
     lines = list(growth.measured(data, subjects, folder, SCALE))
-    facts = [*_machine(), f"{SCALE} times the graph, which has {fact}"]
+    facts += [f"Load on the machine after the run: {os.getloadavg()[0]:.1f}."]
+    facts += [f"{SCALE} times the graph, which has {fact}"]
     report.write(lines, facts, stem=f"scale-{SCALE}")
     print(report.text(f"scale-{SCALE}"))
 
