@@ -177,8 +177,10 @@ def test_each_statement_has_the_sources_of_its_record(graph: Server) -> None:
     several = page(graph, "/doc/event/2013-asean-summit-23").text
     assert "not which of them says what" in several
     last = several.partition("Cite this record")[0].count('<li id="source-')
-    for name, said in _statements(several).items():
-        assert f'href="#sources" aria-label="Sources 1 to {last}' in said, name
+    whole = f'href="#sources" aria-label="Sources 1 to {last}'
+    said = _statements(several)
+    assert whole in said["eventType"]
+    assert all(whole in one or 'href="#source-' in one for one in said.values())
 
 
 READ = """
@@ -335,3 +337,42 @@ def test_observations_are_called_by_what_they_observe(graph: Server) -> None:
     links = text.partition('id="links"')[2]
     assert "Observations: is of this period" in links
     assert ">observation/" not in links
+
+
+def test_each_of_several_values_has_its_own_footnote(
+    graph: Server, published: Store
+) -> None:
+    """Of one event each organiser and participant was read again by itself."""
+    text = page(graph, "/doc/event/2014-bangkok-seminar").text
+    said = _statements(text)
+    checked = published.query("""
+        PREFIX dcterms: <http://purl.org/dc/terms/>
+        PREFIX event: <https://w3id.org/socprot/id/event/>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX result: <https://w3id.org/socprot/id/verification-result/>
+        PREFIX sp: <https://w3id.org/socprot/ns#>
+        SELECT ?field (SAMPLE(?title) AS ?source) WHERE {
+          ?check sp:about event:2014-bangkok-seminar ; sp:checkedField ?field ;
+            sp:verificationResult result:confirmed ; dcterms:source/rdfs:label ?title .
+        } GROUP BY ?field""")
+    names = {"organised": "organisedBy", "participated in": "hasParticipant"}
+    seen = 0
+    for row in checked:
+        field, _, name = row["field"].value.partition(": ")
+        if field not in names:
+            continue
+        values = said[names[field]].split("</li>")
+        (own,) = [one for one in values if f">{name}</a>" in unescape(one)]
+        (number,) = re.findall(r'href="#source-(\d+)"', own)
+        listed = text.partition(f'<li id="source-{number}"')[2].partition("</li>")[0]
+        assert row["source"].value in unescape(listed)
+        seen += 1
+    assert seen > 15
+    assert 'aria-label="Sources 1 to 4' in said["theme"]
+
+
+def test_fields_of_one_check_are_footnoted_one_by_one(graph: Server) -> None:
+    said = _statements(page(graph, "/doc/event/2014-bangkok-seminar").text)
+    notes = [said[name].partition("<sup")[2] for name in ("startDate", "endDate")]
+    assert notes[0] == notes[1] == said["city"].partition("<sup")[2]
+    assert 'href="#source-' in notes[0]

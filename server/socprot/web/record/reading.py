@@ -2,53 +2,50 @@
 Which source says which statement of a record, as far as the graph knows.
 
 A record names its sources, and its statements rest on them together. A verification is
-more exact: somebody read one statement again in one source. Where it names a field that
-is a property here and found the value that stands here, the footnote of that statement
-is that source. What an act tells has the sources of the act. Every other statement
-has the sources of the record.
+more exact: somebody read a statement again in a source, and where the record agrees
+with what was found, the footnote of that statement is that source. What an act tells
+has the sources of the act. Every other statement has the sources of the record.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
-from socprot.web.frame.shown import Shown
 from socprot.web.record.card import Card, Property, checked, told_by
 from socprot.web.record.pointing import Record
 
-_FOUND = ("confirmed", "corrected")  # results with which the record agrees
+# The numbers of the sources of a statement, by its property and by its value.
+Exact: TypeAlias = Mapping[str, Mapping[str, Sequence[int]]]
+
+_CONFIRMED, _CORRECTED = "confirmed", "corrected"
 
 
-def read_again(card: Card, checks: Iterable[Record]) -> dict[str, Sequence[int]]:
-    """The numbers of the sources in which statements were read, by property."""
-    properties = [one for section in card.sections for one in section.properties]
-    found: dict[str, set[int]] = {}
-    for check in checks:
-        result, field = check.one("sp:verificationResult"), check.one("sp:checkedField")
-        value = check.one("sp:valueFound")
-        if field is None or value is None or not check.notes:
-            continue
-        if result is None or result.term.value.rpartition("/")[2] not in _FOUND:
-            continue
-        for one in properties:
-            if one.iri in checked(field.text) and _is_said(one, value):
-                found.setdefault(one.iri, set()).update(check.notes)
-    return {iri: sorted(numbers) for iri, numbers in found.items()}
+def exact(card: Card, checks: Iterable[Record], ties: Iterable[Record]) -> Exact:
+    """The statements whose own sources are known.
 
-
-def told_by_acts(card: Card, acts: Iterable[Record]) -> dict[str, Sequence[int]]:
-    """The numbers of the sources of the acts that tell something, by property."""
-    ways = told_by()
-    found: dict[str, set[int]] = {}
+    Args:
+        checks: the verifications of the record.
+        ties: the acts and the qualified links that point at it.
+    """
     held = [one for section in card.sections for one in section.properties]
+    found: dict[str, dict[str, set[int]]] = {}
+    for check in checks:
+        for field, value in _said(check):
+            for one in held:
+                if one.iri in checked(field):
+                    _note(found, one, value, check.notes)
+    acts = list(ties)
     for one in (one for one in held if one.is_told):
-        link, role = ways[one.iri]
-        values = {shown.term for shown in one.values}
+        link, role = told_by()[one.iri]
         for act in (act for act in acts if link in act.links):
-            if values & {shown.term for shown in act.values.get(role, ())}:
-                found.setdefault(one.iri, set()).update(act.notes)
-    return {iri: sorted(numbers) for iri, numbers in found.items()}
+            for shown in act.values.get(role, ()):
+                _note(found, one, shown.term.value, act.notes)
+    return {
+        name: {value: sorted(numbers) for value, numbers in values.items()}
+        for name, values in found.items()
+    }
 
 
-def tied(ties: Iterable[Record]) -> dict[str, Sequence[int]]:
+def tied(ties: Iterable[Record]) -> Mapping[str, Sequence[int]]:
     """The numbers of the sources of what ties a record to others, by each other."""
     found: dict[str, set[int]] = {}
     for tie in ties:
@@ -58,9 +55,35 @@ def tied(ties: Iterable[Record]) -> dict[str, Sequence[int]]:
     return {iri: sorted(numbers) for iri, numbers in found.items()}
 
 
-def _is_said(one: Property, value: Shown) -> bool:
-    """Whether a value is the only one of a property; of several, none is footnoted."""
-    if len(one.values) != 1:
-        return False
-    (own,) = one.values
-    return value.term.value in (own.term.value, own.text)
+def _said(check: Record) -> Iterator[tuple[str, str]]:
+    """The fields that a verification checked, each with the value that holds.
+
+    Several fields stand in one check as "first day, city", with "2012; Ha Noi"; one of
+    the values of a field as "organised: International Labour Organization".
+    """
+    result, field = check.one("sp:verificationResult"), check.one("sp:checkedField")
+    if result is None or field is None:
+        return
+    outcome = result.term.value.rpartition("/")[2]
+    if outcome in (_CONFIRMED, _CORRECTED) and (found := check.one("sp:valueFound")):
+        yield field.text, found.term.value
+    if outcome == _CONFIRMED and (value := check.one("sp:valueChecked")):
+        fields, values = field.text.split(", "), value.term.value.split("; ")
+        if len(fields) == len(values):
+            yield from zip(fields, values, strict=True)
+    if outcome == _CONFIRMED and ": " in field.text:
+        name, _, value_of_it = field.text.partition(": ")
+        yield name, value_of_it
+
+
+def _note(
+    found: dict[str, dict[str, set[int]]],
+    one: Property,
+    value: str,
+    numbers: Iterable[int],
+) -> None:
+    """Note the sources of the statement that a property has a value, if it has."""
+    for own in one.values:
+        if value in (own.term.value, own.text):
+            values = found.setdefault(one.iri, {})
+            values.setdefault(own.term.value, set()).update(numbers)

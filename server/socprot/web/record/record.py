@@ -22,7 +22,7 @@ from socprot.web.record import card
 from socprot.web.record.footnotes import Footnotes
 from socprot.web.record.origin import origin
 from socprot.web.record.pointing import pointing
-from socprot.web.record.reading import read_again, tied, told_by_acts
+from socprot.web.record.reading import exact, tied
 from socprot.web.record.story import figures, story
 from socprot.web.rows import Row
 from socprot.web.site import site
@@ -133,7 +133,7 @@ def _render(iri: str, name: str, language: str) -> str:
         kind_title=title(directory(), name.partition("/")[0]),
         card=held,
         own=own,
-        read=read_again(held, here.checks) | told_by_acts(held, here.ties),
+        exact=exact(held, here.checks, here.ties),
         around=here,
         story=told,
         picture=around(name, language, linked=False)
