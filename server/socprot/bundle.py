@@ -24,6 +24,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +42,7 @@ CHANGES = "changes.csv"
 EXPORT = "export"  # the folder of dumps, which only the bundle in use keeps
 
 _CURRENT = "current"
+_AT_ONCE = 8  # files to write
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
     "aim amend build bundle canonical catalogue changes check context dates derive "
@@ -163,8 +165,8 @@ def write(name: str, contents: Mapping[str, bytes]) -> Bundle:
     beside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
     try:
         beside.chmod(0o755)
-        for file, content in contents.items():
-            _write(beside / file, content)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:  # a disk syncs many in one go
+            list(pool.map(_write, map(beside.joinpath, contents), contents.values()))
         _sync(beside)
         try:
             beside.rename(place)
