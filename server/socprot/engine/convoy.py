@@ -60,8 +60,8 @@ class _Row:
 
     Attributes:
         since: when the first one became the first, as the loop counts time.
-        spent: the processor time that the worker had used when it was last seen to be
-            quick: it takes long to ask for that time, so this is not done per query.
+        spent: the processor time that the worker had used when it was last looked at:
+            it takes long to ask for that time, so this is not done per query.
         retire: whether the worker wants to be replaced.
     """
 
@@ -156,8 +156,8 @@ class Convoy:
     def _look(self) -> None:
         """Look at the queries at work, again and again while there are any."""
         for row in list(self._rows.values()):
+            row.spent = row.worker.processor_time()
             if self._loop.time() - row.since < _QUICK:
-                row.spent = row.worker.processor_time()
                 continue
             self._collect(row)
             late = self._loop.time() - row.since
