@@ -8,7 +8,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
   const came = [...body.rows];
   const heads = [...table.tHead.rows[0].cells];
-  if (came.length > MANY) table.closest(".answer").before(filter(came));
+  if (came.length > MANY) table.closest(".scroll").before(filter(came));
   heads.forEach((head, place) => {
     const button = document.createElement("button");
     button.type = "button";
