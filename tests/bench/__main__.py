@@ -89,7 +89,10 @@ def run(
     peers = [fast, slow]
     if virtuoso.is_installed():
         peers.append(virtuoso.virtuoso(data, folder / "virtuoso"))
-        facts.append(f"Virtuoso: {virtuoso.version()}.")
+        facts.append(
+            f"Virtuoso: {virtuoso.version()}; it has the default graph alone, and "
+            "finds none of the others where a question names one."
+        )
     else:
         facts.append("Virtuoso was not measured: it is not installed.")
     peers = _started(peers, facts)

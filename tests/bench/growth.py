@@ -45,7 +45,7 @@ QUESTIONS = {
 _NOTHING = "SELECT * { FILTER(false) }"
 _TURNS, _FEWER = 9, 3
 _LONG = 2.0  # seconds; a question that takes longer is asked fewer times
-_FILLING = 12  # times five seconds, at most, until the caches are full
+_FILLING = 6  # times five seconds, at most, until the caches are full
 _PATIENCE = 30  # seconds, the longest that a query may ask for
 
 
@@ -179,7 +179,7 @@ def _memory(server: Server, subjects: Path, peer: Server) -> Iterator[Line]:
         before, full = full, server.memory()["Pss"]
         if full < 1.03 * before:
             break
-    distinct(server, subjects, 30)
+    distinct(server, subjects, 20)
     after = server.memory()["Pss"]
     yield Line(
         "memory (PSS) after many requests more",
@@ -189,6 +189,6 @@ def _memory(server: Server, subjects: Path, peer: Server) -> Iterator[Line]:
         [full],
         "ratio <= 1.2",
     )
-    distinct(peer, subjects, 30)
+    distinct(peer, subjects, 10)
     theirs = [peer.memory()["Pss"]]
     yield Line("memory (PSS) beside", "MB", peer.name, [after], theirs)
