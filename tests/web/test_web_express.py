@@ -235,8 +235,8 @@ def test_answers_are_timed_by_form_and_lane(fresh: Server) -> None:
     )
     many = " ".join(map(str, range(130)))
     asked = [
-        (new("SELECT * { ?s a ?c }"), "SELECT", ["quick", "cached"]),
-        (new("CONSTRUCT WHERE { ?s a ?c }"), "CONSTRUCT", ["quick", "cached"]),
+        (new("SELECT * { ?s a ?c }"), "SELECT", ["quick", "", "cached"]),
+        (new("CONSTRUCT WHERE { ?s a ?c }"), "CONSTRUCT", ["quick", "", "cached"]),
         (new(slow % (many, many, many)), "SELECT", ["slow", "cached"]),
     ]
     for query, form, lanes in asked:
@@ -244,7 +244,8 @@ def test_answers_are_timed_by_form_and_lane(fresh: Server) -> None:
             before = count(form, lane)
             target = "/sparql?" + urlencode({"query": query})
             assert fresh.get(target).status == 200
-            assert count(form, lane) == before + 1, (query, lane)
+            if lane:  # a small answer is kept the second time, and cached from then on
+                assert count(form, lane) == before + 1, (query, lane)
 
 
 def test_the_client_behind_a_proxy_is_counted(tmp_path: Path) -> None:
