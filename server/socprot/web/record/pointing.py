@@ -192,14 +192,15 @@ def _is_observed(row: Row) -> bool:
 
 def _names(rows: Iterable[Row]) -> Mapping[str, str]:
     """What each link is called from here."""
-    found: dict[str, str] = {}
+    own: dict[str, str] = {}
+    other: dict[str, str] = {}
     for row in rows:
         inverse, name = row.get("inverseLabel"), row.get("predicateLabel")
         if inverse is not None and inverse.language in ("", ENGLISH):
-            found[row["predicate"].value] = inverse.value
+            other[row["predicate"].value] = inverse.value
         elif name is not None and name.language in ("", ENGLISH):
-            found.setdefault(row["predicate"].value, name.value)
-    return {**found, **inverses()}
+            own.setdefault(row["predicate"].value, name.value)
+    return {**own, **inverses(), **other}
 
 
 def _read(records: Mapping[str, Record], language: str) -> Mapping[str, str]:
