@@ -223,12 +223,12 @@ def _apart(make: Callable[[], Made]) -> Made:
         GraphMissing: it cannot be done.
     """
     made: list[Made] = []
-    failed: list[SocprotError] = []
+    failed: list[Exception] = []
 
     def run() -> None:
         try:
             made.append(make())
-        except SocprotError as error:
+        except Exception as error:  # whatever it is, it is raised below
             failed.append(error)
 
     thread = threading.Thread(target=run)
