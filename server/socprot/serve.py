@@ -6,6 +6,7 @@ Whoever waits for the first answer waits for the graph, so that is begun with: t
 and all that it needs are imported while the graph is loaded.
 """
 
+import asyncio
 import ctypes
 import gc
 import ipaddress
@@ -20,7 +21,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from granian import Granian
+import uvloop
+from granian import Granian, loops
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 
@@ -68,7 +70,7 @@ def run(
         interface=Interfaces.RSGI,
         workers=1,
         runtime_threads=1,
-        loop=Loops.uvloop,
+        loop=Loops.auto,  # that is `_loop`
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
@@ -92,6 +94,34 @@ def run(
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else _FAILED
     return 0
+
+
+class _Loop(uvloop.Loop):
+    """An event loop that hears one signal to stop, and no other after it.
+
+    granian's handler puts each into a channel that nobody empties, and waits without
+    end once that is full: as where a signal goes to a whole group of processes, the
+    parent then stops its child, and then ends itself.
+    """
+
+    _heard = False
+
+    def add_signal_handler(
+        self, sig: int, callback: Callable[..., object], *args: object
+    ) -> None:
+        def once() -> None:
+            if not self._heard:
+                self._heard = True
+                callback(*args)
+
+        super().add_signal_handler(sig, once)
+
+
+@loops.register("auto")
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = _Loop()
+    asyncio.set_event_loop(loop)
+    return loop
 
 
 def _load(

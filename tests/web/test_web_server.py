@@ -2,6 +2,8 @@
 
 import errno
 import json
+import os
+import re
 import signal
 import socket
 import subprocess
@@ -289,6 +291,24 @@ def test_a_server_that_is_still_loading_stops_at_once(number: signal.Signals) ->
             time.sleep(0.001)
         process.send_signal(number)
         process.wait(20)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_may_come_again(tmp_path: Path, number: signal.Signals) -> None:
+    """As where it goes to a group of processes: it then waited forever."""
+    server = Server("bundle", make_bundle(tmp_path / "bundle", [HERE / "mini.trig"]))
+    task = Path(f"/proc/{server.process.pid}/task/{server.process.pid}")
+    (serving,) = map(int, (task / "children").read_text().split())
+    query = urlencode({"query": SLOW, "timeout": 2})
+    with socket.create_connection(("127.0.0.1", server.port), 20) as client:
+        client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        while not re.search(rb"_running\{[^}]*\} 1", server.get("/metrics").body):
+            time.sleep(0.01)
+        for _ in range(3):
+            os.kill(serving, number)
+            time.sleep(0.1)
+        assert client.recv(100).startswith(b"HTTP/1.1 504 ")
+    server.wait()
 
 
 def test_connections_that_say_nothing_shut_nobody_out(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ for (const table of document.querySelectorAll("table.sortable")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
-    button.append(...head.childNodes);
+    const name = document.createElement("span");
+    name.append(...head.childNodes);
+    button.append(name);
     head.append(button);
     head.setAttribute("aria-sort", "none");
     button.addEventListener("click", () => {
