@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import pytest
 from socprot.engine import Request, workers
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import MIB, Limits
+from socprot.engine.wire import packet
 from socprot.errors import EngineUnavailable, OutOfMemory, SocprotError
 
 FORMATS = {"rows": "text/csv", "boolean": "text/csv", "triples": "text/turtle"}
@@ -213,6 +215,16 @@ def test_a_nursery_that_cannot_start_again_says_so(graph: Path) -> None:
         graph.write_text(text)
         wait_until(lambda: not unavailable())
         ask(engine, 1)
+
+
+def test_the_last_words_of_a_nursery_are_heard() -> None:
+    """Also where it was told something meanwhile, and never read that."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours:
+        ours.send(b"fork")
+        theirs.send(b"failed")
+        theirs.close()
+        assert [packet(ours), packet(ours)] == [b"failed", b""]
 
 
 def test_an_event_loop_asks_as_a_thread_does(engine: EmbeddedEngine) -> None:

@@ -35,6 +35,19 @@ class Frame(NamedTuple):
     retire: bool
 
 
+def packet(control: socket.socket) -> bytes:
+    """The next message between an engine and its nursery; nothing where that is gone.
+
+    Where it ended before it had read everything, the kernel tells that once, ahead of
+    what it has said.
+    """
+    with suppress(OSError):
+        with suppress(ConnectionResetError):
+            return control.recv(MESSAGE)
+        return control.recv(MESSAGE)
+    return b""
+
+
 class Pipe:
     """One end of a connection that carries frames."""
 

@@ -27,7 +27,7 @@ from socprot.engine.process import Worker
 from socprot.engine.source import Source
 from socprot.engine.stats import Stats
 from socprot.engine.usage import Usage, usage
-from socprot.engine.wire import MESSAGE, Pipe, Tray
+from socprot.engine.wire import MESSAGE, Pipe, Tray, packet
 from socprot.errors import EngineUnavailable, GraphMissing, SocprotError
 
 _PATIENCE = 5.0  # seconds that a nursery may take to end
@@ -276,10 +276,9 @@ class Workers:
         return process, ours
 
     def _load(self) -> str:
-        """Wait until the nursery has loaded the graph;
-        return why it has not, or nothing."""
-        packet = self._packet()
-        message: dict[str, Any] = json.loads(packet) if packet else {}
+        """Wait until the nursery has loaded the graph; return why it has not."""
+        said = packet(self._control)
+        message: dict[str, Any] = json.loads(said) if said else {}
         if message.get("ready"):
             if remark := message["remark"]:
                 _LOG.warning("%s", remark)
@@ -317,20 +316,13 @@ class Workers:
         with suppress(OSError):
             self._control.send(json.dumps(message).encode())
 
-    def _packet(self) -> bytes:
-        """The next message of the nursery; nothing where it is gone."""
-        try:
-            return self._control.recv(MESSAGE)
-        except OSError:
-            return b""
-
     def _listen(self) -> None:
         """Hear what the nursery says, for as long as there is one."""
         while True:
             if self._is_silent():
                 self._give_back_memory()
-            elif packet := self._packet():
-                self._hear(json.loads(packet))
+            elif said := packet(self._control):
+                self._hear(json.loads(said))
             elif not self._replace():
                 return
 
