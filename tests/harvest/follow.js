@@ -27,4 +27,5 @@ for await (const { id, isVersionOf, timestamp, quads } of client.stream()) {
   }
   console.log(JSON.stringify({ id: id.value, isVersionOf, timestamp, told, carried }));
 }
-process.exit(0);
+// The client would keep the process; what was written has to be out before it ends.
+process.stdout.write("", () => process.exit(0));
