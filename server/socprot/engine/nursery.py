@@ -42,7 +42,7 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Heir:
+class Charge:
     """Who a nursery is to listen to, and what it is to hold."""
 
     control: socket.socket
@@ -59,7 +59,7 @@ class Nursery:
         self._graph = graph
         self._config = config
         self._workers: dict[int, int] = {}  # process -> worker
-        self._heir: Heir | None = None  # in a child that is to be a nursery
+        self._charge: Charge | None = None  # in a child that is to be a nursery
         self._own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._bell, bell = socket.socketpair()
         self._bell.setblocking(False)
@@ -68,7 +68,7 @@ class Nursery:
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
 
-    def serve(self) -> "Heir | None":
+    def serve(self) -> "Charge | None":
         """Do what the engine says until it is gone; or become another nursery."""
         while True:
             readable, _, _ = select.select([self._control, self._bell], [], [])
@@ -77,7 +77,7 @@ class Nursery:
                     self._bell.recv(4096)
                 self._bury()
             if self._control in readable and not self._obey():
-                return self._heir
+                return self._charge
 
     def _obey(self) -> bool:
         """Read one message; return False where there is no more to do for it."""
@@ -136,7 +136,7 @@ class Nursery:
         for one in (self._control, self._bell, self._ringer):
             one.close()
         self._workers = {}  # they are not its own
-        self._heir = Heir(socket.socket(fileno=end), config)
+        self._charge = Charge(socket.socket(fileno=end), config)
         return False
 
     def _bury(self) -> None:
@@ -175,10 +175,10 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # the engine decides when to stop
     os.environ.clear()
     control = socket.socket(fileno=int(sys.argv[1]))
-    heir: Heir | None = Heir(control, json.loads(control.recv(MESSAGE)))
+    charge: Charge | None = Charge(control, json.loads(control.recv(MESSAGE)))
     loaded: Loaded | None = None
-    while heir is not None:
-        control, config, remark = heir.control, heir.config, ""
+    while charge is not None:
+        control, config, remark = charge.control, charge.config, ""
         source = Source(config["source"]["folder"], tuple(config["source"]["files"]))
         try:
             if path := source.on_disk:
@@ -194,7 +194,7 @@ def main() -> None:
         tell(control, {"ready": True, "remark": remark})
         nursery = Nursery(control, graph, config)
         try:
-            heir = nursery.serve()
+            charge = nursery.serve()
         finally:
             nursery.close()
 

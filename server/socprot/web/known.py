@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from socprot import directory
 from socprot.directory import Directory, Entry
@@ -19,6 +20,11 @@ _READING = threading.Lock()
 def known() -> Directory:
     """The directory of this site."""
     return _both(site())[0]
+
+
+def in_path(name: str) -> str:
+    """The name of a record, as it is written in the path of an address (RFC 3986)."""
+    return quote(name, safe="/-._~")
 
 
 def index() -> Index:

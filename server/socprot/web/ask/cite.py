@@ -1,7 +1,7 @@
 """`/cite/<style>?of=<path>` -- a citation of an answer, question or record: a file."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Response, request
 
@@ -10,6 +10,7 @@ from socprot.errors import BadParameter, NotFound
 from socprot.web.ask import citation
 from socprot.web.ask.citation import Citation
 from socprot.web.ask.query_title import title
+from socprot.web.known import in_path
 from socprot.web.site import render, site
 
 bp = Blueprint("cite", __name__, url_prefix="/cite")
@@ -100,7 +101,7 @@ def of_record(name: str, label: str = "") -> Citation | None:
     """
     if not label:
         label = _label(name)
-    return citation.cite(label, "Record", "/id/" + quote(name, safe="/-._~"))
+    return citation.cite(label, "Record", "/id/" + in_path(name))
 
 
 def _label(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from socprot import directory
 from socprot.directory import Directory, Entry
@@ -11,6 +11,7 @@ from socprot.web import days
 from socprot.web.explore.selection import Found, Selection
 from socprot.web.frame.markup import words
 from socprot.web.kinds import LABEL, Kind
+from socprot.web.known import in_path
 from socprot.web.languages import ENGLISH
 from socprot.web.rows import Row
 
@@ -170,7 +171,7 @@ def path(name: str) -> str:
     """Where a record is described; for a foreign IRI, the question that tells."""
     if ":" in name:
         return "/sparql?" + urlencode({"query": f"DESCRIBE <{name}>"})
-    return "/id/" + quote(name, safe="/-._~")
+    return "/id/" + in_path(name)
 
 
 def table(

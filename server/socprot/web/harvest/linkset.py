@@ -10,7 +10,6 @@ the other documents point back at it.
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -19,6 +18,7 @@ from socprot.negotiation import Format, choose
 from socprot.web.frame import signpost
 from socprot.web.frame.signpost import Link
 from socprot.web.harvest import feed
+from socprot.web.known import in_path
 from socprot.web.record.record import known
 from socprot.web.site import site
 from socprot.web.wire.headers import fingerprint, not_modified, unchanged
@@ -50,7 +50,7 @@ def record(name: str) -> Response:
         Withdrawn: it is not to be used any more.
     """
     known(name)
-    path = "/doc/" + quote(name, safe="/-._~")
+    path = "/doc/" + in_path(name)
     return _answer(path, signpost.of_record(namespaces.ID + name, path))
 
 

@@ -12,6 +12,7 @@ from socprot.picture.box import Edge, Node
 from socprot.picture.words import words
 from socprot.web import languages
 from socprot.web.frame.shown import best
+from socprot.web.known import in_path
 from socprot.web.picture.figure import (
     Figure,
     asked,
@@ -204,4 +205,4 @@ def _kind(iri: str) -> str:
 
 
 def _surroundings(iri: str) -> str:
-    return "/around/" + quote(iri.removeprefix(namespaces.ID), safe="/-._~")
+    return "/around/" + in_path(iri.removeprefix(namespaces.ID))

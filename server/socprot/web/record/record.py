@@ -4,8 +4,6 @@ An address under /id names a thing, which cannot be sent; it answers 303 with th
 address of the document about it (https://www.w3.org/TR/cooluris/#r303gendocument).
 """
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response, render_template
 
 from socprot import namespaces
@@ -16,6 +14,7 @@ from socprot.web.ask import cite
 from socprot.web.explore import account
 from socprot.web.explore.listing import title
 from socprot.web.frame import document, schema_org, signpost
+from socprot.web.known import in_path
 from socprot.web.known import known as directory
 from socprot.web.picture.around import around
 from socprot.web.record import card
@@ -41,7 +40,7 @@ def thing(name: str) -> Response:
     """
     known(name)
     # The path of this host, from the name alone: never from the Host header.
-    location = "/doc/" + quote(name, safe="/-._~")
+    location = "/doc/" + in_path(name)
     response = Response(status=303, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = location
     response.set_data(f"See {location}\n")
@@ -73,7 +72,7 @@ def about(name: str) -> Response:
         write=lambda choice: account.write(stem, choice),
         language=language,
     )
-    path = "/doc/" + quote(stem, safe="/-._~")
+    path = "/doc/" + in_path(stem)
     if response.status_code != 304:  # whoever holds the document has them
         signpost.add(response, signpost.of_record(iri, path))
     return response
