@@ -72,6 +72,11 @@ def nursery(process: int | None = None) -> int:
     return found
 
 
+def processor_time(process: int) -> float:
+    """The seconds that a process has used, see clock_getres(2)."""
+    return time.clock_gettime((~process << 3) | 2)
+
+
 def running(process: int) -> bool:
     with suppress(OSError):
         stat = Path(f"/proc/{process}/stat").read_text()
@@ -109,6 +114,31 @@ def test_nothing_is_left_after_close(graph: Path) -> None:
     assert isinstance(errors[0], EngineUnavailable)
     with pytest.raises(EngineUnavailable):
         ask(engine, 1)
+
+
+@pytest.mark.parametrize("policies", [[os.SCHED_OTHER], [os.SCHED_IDLE, os.SCHED_IDLE]])
+def test_a_long_query_gives_way_where_there_are_others(
+    engine: EmbeddedEngine, policies: list[int]
+) -> None:
+    gone = threading.Event()
+
+    def ask() -> None:
+        with suppress(SocprotError):
+            run(engine, FOREVER, abandoned=gone.is_set)
+
+    asking = [threading.Thread(target=ask) for _ in policies]
+    for one in asking:
+        one.start()
+    found: list[int] = []
+    deadline = time.monotonic() + 9
+    while len(found) < len(policies) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        at_work = [one for one in children(nursery()) if processor_time(one) > 0.8]
+        found = [os.sched_getscheduler(one) for one in at_work]
+    gone.set()
+    for one in asking:
+        one.join()
+    assert found == policies
 
 
 def test_nothing_is_left_when_the_engine_is_killed(graph: Path) -> None:

@@ -12,6 +12,7 @@ asked once before, and then take turns.
 
 import json
 import shutil
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ _TURNS, _FEWER = 9, 3
 _LONG = 2.0  # seconds; a question that takes longer is asked fewer times
 _FILLING = 6  # times five seconds, at most, until the caches are full
 _PATIENCE = 30  # seconds, the longest that a query may ask for
+_START = 600  # seconds until a server that has loaded its graph answers
 
 
 @dataclass(frozen=True)
@@ -71,18 +73,21 @@ def measured(data: Path, subjects: Path, folder: Path, factor: int) -> Iterator[
     if shutil.disk_usage(folder).free < needed:
         raise SystemExit(f"This takes {needed / 1e9:.0f} GB in {folder}.")
     large = folder / f"times-{factor}.nt"
+    _tell("writing the graph")
     size = generate.write(data, factor, large)
     environment = {"SOCPROT_BUNDLES": str(folder / "shelves")}
     if shelf.is_large([large]):
         environment["SOCPROT_IN_MEMORY"] = "0"
     small, server = socprot(datasets=[data]), socprot(datasets=[large])
     small.environment = server.environment = environment
+    _tell(f"loading {size:,} triples into Oxigraph")
     seconds, processor = load(large, folder / f"store-{factor}")
     load(data, folder / "store-1")
     peers = oxigraph(folder / "store-1"), oxigraph(folder / f"store-{factor}")
     try:
+        _tell("loading and serving them here")
         before = children_time()
-        server.start(600 + 10 * seconds)
+        server.start(_START + 10 * seconds)
         server.stop()
         used = children_time() - before
         yield Line(
@@ -96,10 +101,10 @@ def measured(data: Path, subjects: Path, folder: Path, factor: int) -> Iterator[
         case = "the same, in processor time"
         mine, theirs = [size / used], [size / processor]
         yield Line(case, "triples/s", "oxigraph load", mine, theirs, "ratio >= 0.6")
-        server.start()
+        server.start(_START)
         yield Line("start again", "s", "", [server.started])
         for one in (small, *peers):
-            one.start()
+            one.start(_START)
         yield from _questions(small, server, peers)
         yield from _memory(server, subjects, peers[1])
     finally:
@@ -117,6 +122,7 @@ def _questions(
             case, "s", peer, *([a.processor for a in t] for t in (nothing, theirs))
         )
     for name, query in QUESTIONS.items():
+        _tell(f"asking: {name}")
         before, after, *beside = _asked([small, server, *peers], query)
         if failed := before[0].failed or after[0].failed:
             yield Line(f"{name}: {failed}", "s", "", [float("inf")])
@@ -131,6 +137,10 @@ def _questions(
             yield Line(case, "times", peer, time_grows, _growth(*beside))
             mine, theirs = ([a.seconds for a in t] for t in (after, beside[1]))
             yield Line(f"{name}: time", "s", peer, mine, theirs)
+
+
+def _tell(what: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {what} ...", file=sys.stderr)
 
 
 def _growth(before: Sequence[Answer], after: Sequence[Answer]) -> list[float]:
@@ -162,6 +172,8 @@ def _ask(server: Server, query: str, turn: int) -> Answer:
     try:
         status, body, _ = server.fetch(target, {"Accept": JSON}, 2 * _PATIENCE)
     except (OSError, HTTPException):
+        server.stop()  # or it would go on, and the next question would pay for it
+        server.start(_START)
         return Answer(failed=f"no answer in {2 * _PATIENCE} s")
     seconds, used = time.perf_counter() - begun, server.processor_time() - used
     if status != 200:
@@ -173,6 +185,7 @@ def _ask(server: Server, query: str, turn: int) -> Answer:
 
 def _memory(server: Server, subjects: Path, peer: Server) -> Iterator[Line]:
     """Whether a server goes on growing when it holds what it keeps: answers, pages."""
+    _tell("looking at the memory")
     full = 0.0
     for _ in range(_FILLING):
         distinct(server, subjects, 5)

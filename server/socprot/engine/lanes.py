@@ -15,8 +15,10 @@ long ones, and no number of long ones can stop them.
 
 The more a query has used, the lower its priority for the kernel (`running`): of two
 slow ones, that which came later and needs less is not held up by that which runs and
-runs. A query that is alone keeps its priority: there is nobody to give way to, but
-there may be other services on the machine.
+runs. One that has used four times what makes it slow runs where nobody else wants the
+processor, and stops at once for a quick one (SCHED_IDLE, see sched(7)). A query that
+is alone keeps its priority: there is nobody to give way to, but there may be other
+services on the machine.
 
 Fair between clients: of those who wait, whoever's client has the fewest running goes
 next. One client cannot take the last two places of the slow lane, nor have more than a

@@ -32,7 +32,7 @@ from typing import Any, TypeVar
 from socprot.engine.outlet import Caps
 from socprot.engine.source import Graph, Source, open_read_only
 from socprot.engine.succession import Loaded
-from socprot.engine.wire import MESSAGE
+from socprot.engine.wire import LAST, MESSAGE
 from socprot.engine.worker import run
 from socprot.errors import SocprotError
 
@@ -96,7 +96,7 @@ class Nursery:
             if worker == message.get("kill"):
                 os.kill(process, signal.SIGKILL)
             elif worker == message.get("calm"):
-                os.setpriority(os.PRIO_PROCESS, process, message["nice"])
+                calm(process, message["nice"])
         return True
 
     def _fork(self, worker: int, end: int, tray: int) -> None:
@@ -161,6 +161,16 @@ class Nursery:
             os.kill(process, signal.SIGKILL)
         for process in self._workers:
             os.waitpid(process, 0)
+
+
+def calm(process: int, nice: int) -> None:
+    """Let others run before a process: see nice(2), and SCHED_IDLE in sched(7)."""
+    with suppress(ProcessLookupError):
+        if nice == LAST:
+            with suppress(PermissionError):  # where it is forbidden, nice 19 must do
+                os.sched_setscheduler(process, os.SCHED_IDLE, os.sched_param(0))
+                return
+        os.setpriority(os.PRIO_PROCESS, process, nice)
 
 
 def tell(control: socket.socket, message: dict[str, Any]) -> None:

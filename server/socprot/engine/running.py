@@ -7,15 +7,15 @@ from collections.abc import Callable
 from socprot.engine.lanes import Lanes, Ticket
 from socprot.engine.limits import Limits
 from socprot.engine.process import Death, Worker
-from socprot.engine.wire import Frame
+from socprot.engine.wire import LAST, Frame
 from socprot.engine.workers import Workers
 from socprot.errors import QueryStopped, QueryTimeout
 
 _GLANCE = 0.02  # seconds between looks at a query that may soon count as slow
 _LATER = 0.1  # seconds between looks at one that does
 # After so many times the processor time that makes a query slow, it gives way by so
-# much (see nice(2)): whoever came later and needs less goes first.
-_STEPS = ((1, 2), (8, 8), (40, 19))
+# much: whoever came later and needs less goes first.
+_STEPS = ((1, 5), (4, LAST))
 _ABANDONED = 0.1  # seconds between looks at whether somebody still waits
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 _HEAD = struct.Struct("!ccI")
 _READ = 1 << 16
 MESSAGE = 1 << 17  # bytes of a message between the engine and its nursery
+LAST = 20  # below what nice(2) knows: to run where nobody else wants a processor
 PACKET = 1 << 15  # bytes of a query in a tray
 
 HELLO = b"H"  # worker: I am ready
