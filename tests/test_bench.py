@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from configparser import ConfigParser
+from http.client import IncompleteRead
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,31 @@ def test_growth_is_of_time_and_of_answers(monkeypatch: pytest.MonkeyPatch) -> No
     assert ratios == [pytest.approx(11 / 10), pytest.approx(11 / 30)]
     assert "to 20" in lines[1].peer
     assert lines[1].met
+
+
+def test_what_has_too_many_rows_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    import growth
+    from servers import Server
+
+    class Long(Server):
+        used = 0.0
+
+        def processor_time(self) -> float:
+            self.used += 1.0
+            return self.used
+
+        def fetch(self, target: str, *_: object) -> tuple[int, bytes, dict[str, str]]:
+            if self.name == "large" and "COUNT" not in target:
+                raise IncompleteRead(b"")
+            row = {"n": {"value": "7"}}
+            return 200, json.dumps({"results": {"bindings": [row]}}).encode(), {}
+
+    servers = [Long(name, []) for name in ("small", "large", "peer", "its large")]
+    monkeypatch.setattr(growth, "QUESTIONS", {"one": "SELECT * { ?s ?p ?o }"})
+    lines = list(growth._questions(servers[0], servers[1], servers[2:]))
+    assert [line.case for line in lines if line.target] == [
+        "one (counted): its time grows"
+    ]
 
 
 def test_a_question_that_is_refused_has_no_growth() -> None:

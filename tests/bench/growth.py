@@ -7,7 +7,8 @@ the same way. Of each question this compares how its time grows with how its ans
 grows, or, where it counts, what it counts; and, beside, how the peer's time grows. That
 time is the processor's, of all processes of a server, which other work on the machine
 disturbs least; what any answer takes is in it, and in the table. All servers have been
-asked once before, and then take turns.
+asked once before, and then take turns. Where an answer has more rows than one may have
+here, they are counted instead.
 """
 
 import json
@@ -16,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from statistics import median
 from urllib.parse import quote
@@ -30,24 +31,25 @@ from socprot.engine import shelf
 
 _SP = "PREFIX sp: <https://w3id.org/socprot/ns#> "
 QUESTIONS = {
-    "who ratified what, and when": _SP + "SELECT ?state ?what ?date { ?act a "
+    "who ratified what, and when": "SELECT ?state ?what ?date { ?act a "
     "sp:Ratification ; sp:actor ?state ; sp:ratifies ?what ; sp:date ?date }",
-    "who ratified one convention": _SP + "SELECT ?state ?date { ?act sp:ratifies "
+    "who ratified one convention": "SELECT ?state ?date { ?act sp:ratifies "
     "<https://w3id.org/socprot/id/instrument/ilo-c102> ; sp:actor ?state ; "
     "sp:date ?date }",
-    "observations of one state": _SP + "SELECT ?indicator ?value { ?o a "
+    "observations of one state": "SELECT ?indicator ?value { ?o a "
     "sp:Observation ; sp:area <https://w3id.org/socprot/id/state/viet-nam> ; "
     "sp:indicator ?indicator ; sp:value ?value }",
-    "observations by indicator": _SP + "SELECT ?indicator (COUNT(*) AS ?n) "
+    "observations by indicator": "SELECT ?indicator (COUNT(*) AS ?n) "
     "{ ?o a sp:Observation ; sp:indicator ?indicator } GROUP BY ?indicator",
     "classes": "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c",
     "one record": "SELECT ?p ?o { <https://w3id.org/socprot/id/state/viet-nam> ?p ?o }",
 }
 _NOTHING = "SELECT * { FILTER(false) }"
-_TURNS, _FEWER = 9, 3
-_LONG = 2.0  # seconds; a question that takes longer is asked fewer times
+_FEW, _MANY = 3, 25  # times that a question is asked
+_BUDGET = 20.0  # seconds for that, of the slowest server
 _FILLING = 6  # times five seconds, at most, until the caches are full
 _PATIENCE = 30  # seconds, the longest that a query may ask for
+_BROKEN_OFF = "its answer broke off"
 _START = 600  # seconds until a server that has loaded its graph answers
 
 
@@ -123,7 +125,12 @@ def _questions(
         )
     for name, query in QUESTIONS.items():
         _tell(f"asking: {name}")
-        before, after, *beside = _asked([small, server, *peers], query)
+        everyone = [small, server, *peers]
+        before, after, *beside = _asked(everyone, _SP + query)
+        if after[0].failed == _BROKEN_OFF:  # it has more rows than an answer may have
+            name = f"{name} (counted)"
+            query = f"SELECT (COUNT(*) AS ?n) {{ {query} }}"
+            before, after, *beside = _asked(everyone, _SP + query)
         if failed := before[0].failed or after[0].failed:
             yield Line(f"{name}: {failed}", "s", "", [float("inf")])
             continue
@@ -155,7 +162,8 @@ def _asked(servers: Sequence[Server], query: str) -> list[list[Answer]]:
     Where one fails, what it failed with is all that there is of it.
     """
     first = [_ask(server, query, 0) for server in servers]
-    turns = _FEWER if max(answer.seconds for answer in first) > _LONG else _TURNS
+    slowest = max(answer.seconds for answer in first)
+    turns = max(_FEW, min(_MANY, int(_BUDGET / max(slowest, 0.001))))
     answers: list[list[Answer]] = [[] for _ in servers]
     for turn in range(1, turns + 1):
         for server, early, told in zip(servers, first, answers, strict=True):
@@ -171,6 +179,8 @@ def _ask(server: Server, query: str, turn: int) -> Answer:
     used, begun = server.processor_time(), time.perf_counter()
     try:
         status, body, _ = server.fetch(target, {"Accept": JSON}, 2 * _PATIENCE)
+    except IncompleteRead:
+        return Answer(failed=_BROKEN_OFF)
     except (OSError, HTTPException):
         server.stop()  # or it would go on, and the next question would pay for it
         server.start(_START)

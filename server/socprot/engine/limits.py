@@ -2,13 +2,15 @@
 
 import os
 from dataclasses import asdict, dataclass
+from functools import cache
 
 KIB = 1024
 MIB = 1024 * KIB
 
 
+@cache
 def _processors() -> int:
-    """How many processors this process may use."""
+    """How many processors this process may use; every query asks."""
     return len(os.sched_getaffinity(0))
 
 
