@@ -6,11 +6,13 @@ from socprot.errors import BadParameter, NotAcceptable
 from socprot.negotiation import (
     HTML,
     ROWS,
+    SPREADSHEET,
     TRIPLES,
     choose,
     named,
     per_kind,
     prefers_page,
+    split_suffix,
 )
 
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -100,9 +102,40 @@ def test_a_name_goes_before_accept() -> None:
 
 
 def test_unknown_names_are_refused() -> None:
-    with pytest.raises(BadParameter, match="csv, tsv"):
+    told = "There is no format 'excel' here; the formats are json, xml, csv, tsv"
+    with pytest.raises(BadParameter, match=f"^{told}, spreadsheet, ttl, .*, html\\.$"):
         per_kind(None, "excel", pages=True)
+    with pytest.raises(BadParameter, match=f"^{told}\\.$"):
+        choose(ROWS, "text/csv", "excel")
     assert named(ROWS, "excel") is None
+
+
+def test_csv_for_spreadsheets_has_a_name_but_no_media_type_of_its_own() -> None:
+    offers = (*ROWS, SPREADSHEET)
+    assert choose(offers, None, "Spreadsheet").format is SPREADSHEET
+    for accept in ("text/csv", "text/*", "text/csv, */*;q=0.1"):
+        assert choose(offers, accept).format.name == "csv"
+    assert per_kind("text/csv", None, pages=False)["rows"].format.name == "csv"
+    with pytest.raises(NotAcceptable) as told:
+        choose(offers, "image/png")
+    assert str(told.value).count("text/csv") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("a.ttl", ("a", "ttl")),
+        ("a.b.nt", ("a.b", "nt")),
+        ("a.b", ("a.b", None)),
+        ("a", ("a", None)),
+        (".ttl", (".ttl", None)),
+        ("a.turtle", ("a.turtle", None)),  # an alias is no suffix
+    ],
+)
+def test_a_suffix_is_the_name_of_an_offer(
+    path: str, parts: tuple[str, str | None]
+) -> None:
+    assert split_suffix(path, TRIPLES) == parts
 
 
 @pytest.mark.parametrize(

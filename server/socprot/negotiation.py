@@ -9,6 +9,7 @@ order of the offers decides. Parameters of a range other than its weight (`chars
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,7 +116,8 @@ NQUADS = Format(
 # A picture of an answer, or of a record; offered where there is one.
 SVG = Format("svg", "image/svg+xml")
 
-# CSV that no spreadsheet runs as a formula; by name only, since it is not exact.
+# CSV that no spreadsheet runs as a formula. It is not exact, so it goes after CSV:
+# then no Accept header leads to it, only its name.
 SPREADSHEET = Format("spreadsheet", "text/csv", text=True)
 
 ROWS: Sequence[Format] = (JSON, XML, CSV, TSV)
@@ -128,7 +130,7 @@ WRITERS: Mapping[str, str] = {
     "jsonld": "jsonld",
 }
 OFFERS: Mapping[Kind, Sequence[Format]] = {
-    "rows": ROWS,
+    "rows": (*ROWS, SPREADSHEET),
     "boolean": ROWS,
     "triples": TRIPLES,
 }
@@ -146,12 +148,21 @@ class Choice:
         return self.format.content_type(self.label)
 
 
-def choose(offers: Sequence[Format], accept: str | None) -> Choice:
-    """Return the offer that an Accept header prefers.
+def choose(
+    offers: Sequence[Format], accept: str | None, name: str | None = None
+) -> Choice:
+    """Return the offer of this name; without a name, what an Accept header prefers.
+
+    A form that leaves the choice open sends an empty name, which is none.
 
     Raises:
+        BadParameter: none of the offers is called so.
         NotAcceptable: the caller accepts none of them.
     """
+    if name:
+        if choice := named(offers, name):
+            return choice
+        raise _unknown(offers, name)
     wanted = _ranges(accept)
     best: tuple[float, int] = (0.0, 0)
     found: Choice | None = None
@@ -163,8 +174,8 @@ def choose(offers: Sequence[Format], accept: str | None) -> Choice:
             if (quality, specificity) > best and quality > 0:
                 best, found = (quality, specificity), Choice(offer, label)
     if found is None:
-        names = ", ".join(offer.media_type for offer in offers)
-        raise NotAcceptable(f"This can be had as {names}, but not as asked for.")
+        types = ", ".join(dict.fromkeys(offer.media_type for offer in offers))
+        raise NotAcceptable(f"This can be had as {types}, but not as asked for.")
     return found
 
 
@@ -177,6 +188,18 @@ def named(offers: Iterable[Format], name: str) -> Choice | None:
         if wanted in (offer.media_type, *offer.others):
             return Choice(offer, wanted)
     return None
+
+
+def _unknown(offers: Iterable[Format], name: str) -> BadParameter:
+    names = ", ".join(offer.name for offer in offers)
+    return BadParameter(f"There is no format {name!r} here; the formats are {names}.")
+
+
+def split_suffix(path: str, offers: Iterable[Format]) -> tuple[str, str | None]:
+    """Cut the name of an offer off a path: of `a.ttl` that is `ttl`, of `a.b` none."""
+    stem, _, suffix = path.rpartition(".")
+    known = stem and any(suffix == offer.name for offer in offers)
+    return (stem, suffix) if known else (path, None)
 
 
 @lru_cache(maxsize=128)
@@ -196,23 +219,12 @@ def per_kind(
     for kind, formats in OFFERS.items():
         more = TRIPLES if rdf and kind != "triples" else ()
         offers = (*formats, *more, *((HTML,) if pages else ()))
-        if name is not None:
-            safe = (SPREADSHEET,) if kind == "rows" else ()
-            choice = named((*offers, *safe), name)
-        else:
-            try:
-                choice = choose(offers, accept)
-            except NotAcceptable:
-                choice = None
-        if choice is not None:
-            chosen[kind] = choice
+        with suppress(BadParameter, NotAcceptable):
+            chosen[kind] = choose(offers, accept, name)
     if chosen:
         return chosen
-    if name is not None:
-        known = dict.fromkeys(f.name for f in (*ROWS, SPREADSHEET, *TRIPLES, HTML))
-        raise BadParameter(
-            f"There is no format {name!r}; the formats are {', '.join(known)}."
-        )
+    if name:
+        raise _unknown((*ROWS, SPREADSHEET, *TRIPLES, HTML), name)
     raise NotAcceptable(
         "Rows can be had as "
         + ", ".join(f.media_type for f in ROWS)

@@ -56,6 +56,32 @@ def test_graphs_are_named_where_none_is(server: Server) -> None:
         assert "the graphs are data, ontology" in str(reply.json()["detail"])
 
 
+@pytest.mark.parametrize(
+    ("path", "formats"),
+    [
+        ("/sparql?", "ttl, nt, rdf, jsonld"),
+        ("/doc/event/2013-asean-summit-23?", "ttl, nt, rdf, jsonld, html"),
+        (
+            "/doc/event/?",
+            "ttl, json, xml, csv, tsv, nt, rdf, jsonld, html, spreadsheet",
+        ),
+        ("/search?q=asean&", "json, html"),
+        ("/timeline?", "html, json, xml, csv, tsv, svg, spreadsheet"),
+    ],
+)
+def test_formats_are_named_where_none_is_called_so(
+    graph: Server, path: str, formats: str
+) -> None:
+    reply = graph.get(f"{path}format=pdf", "*/*")
+    assert reply.status == 400
+    told = f"There is no format 'pdf' here; the formats are {formats}."
+    assert reply.json()["detail"] == told
+    for name in formats.split(", "):
+        assert graph.get(f"{path}format={name}", "image/png").status == 200
+    assert graph.get(path, "image/png").status == 406
+    assert graph.get(f"{path}format=", "*/*").status == 200
+
+
 def test_what_is_missing_can_be_searched(whole: Server) -> None:
     text = whole.get("/doc/event/bangkok_seminar-2014", "text/html").text
     assert 'action="/search"' in text

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from socprot.directory import full
 from socprot.errors import BadParameter
-from socprot.negotiation import HTML, Format, choose, named
+from socprot.negotiation import HTML, Format, choose
 from socprot.search import LONGEST, NEAR, Hit
 from socprot.web import languages
 from socprot.web.explore.listing import title
@@ -54,12 +54,8 @@ def search() -> Response:
     if len(query) > LONGEST:
         raise BadParameter(f"q= may have {LONGEST} characters, not {len(query)}.")
     language = languages.wanted()
-    name = request.args.get("format")
-    offers = (_JSON, HTML)
-    accept = request.headers.get("Accept")
-    choice = named(offers, name) if name else choose(offers, accept)
-    if choice is None:
-        raise BadParameter(f"The formats of this are json and html, not {name!r}.")
+    accept, name = request.headers.get("Accept"), request.args.get("format")
+    choice = choose((_JSON, HTML), accept, name)
     limit = _limit()
     etag = fingerprint("search", query, language, choice.label, str(limit))
     if unchanged(etag):

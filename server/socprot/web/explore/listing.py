@@ -9,7 +9,7 @@ from socprot.directory import Directory, Entry
 from socprot.engine import Kind
 from socprot.engine import Request as Question
 from socprot.errors import BadParameter, NotFound
-from socprot.negotiation import HTML, TRIPLES
+from socprot.negotiation import HTML, TRIPLES, choose, split_suffix
 from socprot.sources import class_of
 from socprot.web import languages
 from socprot.web.explore import behind, roster, selection
@@ -70,16 +70,18 @@ def kind(kind: str) -> Response:
     Raises:
         NotFound: there are none of this kind.
         BadParameter: a parameter is unknown or ill-typed.
+        NotAcceptable: none of the formats fits.
     """
     held = known()
-    stem, suffix = (kind, None) if kind in held.by_kind else roster.split_suffix(kind)
+    is_kind = kind in held.by_kind
+    stem, suffix = (kind, None) if is_kind else split_suffix(kind, roster.OFFERS)
     everything = _of_kind(held, stem)
     wanted = selection.read(stem, request.args, held.facets)
     _check(wanted, everything)
     number = selection.number(request.args, "page") or 1
     language = languages.wanted()
     named = suffix or request.args.get("format")
-    choice = roster.chosen(named, request.headers.get("Accept"))
+    choice = choose(roster.OFFERS, request.headers.get("Accept"), named)
     name, address = choice.format.name, wanted.address(page=number)
     etag = fingerprint("list", address, language, choice.label, name, site().address)
     if unchanged(etag):

@@ -12,24 +12,17 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from socprot import directory, export, namespaces
 from socprot.directory import Entry
-from socprot.errors import BadParameter
 from socprot.negotiation import (
-    CSV,
     HTML,
-    JSON,
     JSONLD,
     NTRIPLES,
     RDFXML,
+    ROWS,
     SPREADSHEET,
     TRIPLES,
-    TSV,
     TURTLE,
     WRITERS,
-    XML,
     Choice,
-    Format,
-    choose,
-    named,
 )
 from socprot.statement import Statements, iri
 from socprot.web.explore import account
@@ -37,31 +30,7 @@ from socprot.web.frame.signpost import LICENSE, Link
 from socprot.web.site import site
 
 # Who accepts anything gets RDF; who asks for plain JSON or XML, rows.
-_OFFERS = (TURTLE, JSON, XML, CSV, TSV, NTRIPLES, RDFXML, JSONLD, HTML)
-_NAMED: Sequence[Format] = (*_OFFERS, SPREADSHEET)
-
-
-def split_suffix(name: str) -> tuple[str, str | None]:
-    """Cut the suffix of a format off the name of a kind: `event.ttl`."""
-    stem, _, suffix = name.rpartition(".")
-    known = stem and any(suffix == offer.name for offer in _NAMED)
-    return (stem, suffix) if known else (name, None)
-
-
-def chosen(name: str | None, accept: str | None) -> Choice:
-    """The format of a list: by name, or by Accept.
-
-    Raises:
-        BadParameter: there is no format of this name.
-        NotAcceptable: none of the formats fits.
-    """
-    if not name:
-        return choose(_OFFERS, accept)
-    choice = named(_NAMED, name)
-    if choice is None:
-        names = ", ".join(offer.name for offer in _NAMED)
-        raise BadParameter(f"There is no format {name!r}; the formats are {names}.")
-    return choice
+OFFERS = (TURTLE, *ROWS, NTRIPLES, RDFXML, JSONLD, HTML, SPREADSHEET)
 
 
 def links(kind: str, query: str) -> list[Link]:

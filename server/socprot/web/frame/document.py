@@ -1,26 +1,18 @@
 """Serve one description in many formats: a page, or RDF from the engine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from urllib.parse import quote
 
 from flask import Response, request
 
-from socprot.errors import BadParameter
-from socprot.negotiation import HTML, TRIPLES, Choice, Format, choose, named
+from socprot.negotiation import HTML, TRIPLES, Choice, Format, choose, split_suffix
 from socprot.web.languages import tell
 from socprot.web.site import site
 from socprot.web.sparql.answer import stream
 from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 
-_OFFERS: Sequence[Format] = (HTML, *TRIPLES)
-
-
-def split_suffix(path: str) -> tuple[str, str | None]:
-    """Cut a known suffix off a path: `a.ttl` is `a` as Turtle, `a.b` is just that."""
-    stem, dot, suffix = path.rpartition(".")
-    if dot and stem and any(suffix == offer.name for offer in _OFFERS):
-        return stem, suffix
-    return path, None
+# RDF is what this graph is made of; a page goes to who names HTML.
+OFFERS = (*TRIPLES, HTML)
 
 
 def chosen(suffix: str | None) -> Choice:
@@ -31,14 +23,7 @@ def chosen(suffix: str | None) -> Choice:
         NotAcceptable: none of the formats fits.
     """
     name = suffix or request.args.get("format")
-    if not name:
-        # RDF is what this graph is made of; a page goes to who names HTML.
-        return choose((*TRIPLES, HTML), request.headers.get("Accept"))
-    choice = named(_OFFERS, name)
-    if choice is None:
-        names = ", ".join(offer.name for offer in _OFFERS)
-        raise BadParameter(f"The formats of this are {names}, not {name!r}.")
-    return choice
+    return choose(OFFERS, request.headers.get("Accept"), name)
 
 
 def respond(
@@ -99,6 +84,6 @@ def _spoken(response: Response, choice: Choice, language: str) -> Response:
 
 def _alternate(offer: Format) -> str:
     """The address of this document in one format, from the path alone."""
-    stem, _ = split_suffix(request.path)
+    stem, _ = split_suffix(request.path, OFFERS)
     stem = stem.rstrip("/").encode("utf-8", "replace").decode("latin-1")
     return f"{quote(stem, safe='/-._~')}.{offer.name}"

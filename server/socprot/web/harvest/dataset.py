@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from socprot.errors import NotFound
 from socprot.namespaces import DATASET, VOID
-from socprot.negotiation import HTML, TRIPLES, Choice, choose, named
+from socprot.negotiation import HTML, TRIPLES, Choice, choose, named, split_suffix
 from socprot.web.frame import document, schema_org, signpost
 from socprot.web.frame.described import Catalogue, catalogue
 from socprot.web.harvest import feed
@@ -33,7 +33,7 @@ def whole_version(version: str) -> Response:
     Raises:
         NotFound: it is another one.
     """
-    stem, suffix = document.split_suffix(version)
+    stem, suffix = split_suffix(version, document.OFFERS)
     if f"{DATASET}/{stem}" not in catalogue().values("owl:versionIRI"):
         raise NotFound(f"Version {stem!r} is not served here; see /dataset.")
     return _answer(document.chosen(suffix))

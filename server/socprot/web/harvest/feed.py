@@ -31,6 +31,7 @@ from socprot.negotiation import (
     Choice,
     choose,
     named,
+    split_suffix,
 )
 from socprot.release import Entry, parsed
 from socprot.web.frame import signpost
@@ -86,7 +87,7 @@ def one(name: str) -> Response:
         NotFound: there is no such page.
         Replaced: there may have been, and there is another now.
     """
-    stem, suffix = _split(name)
+    stem, suffix = split_suffix(name, FORMATS)
     found = find(stem)
     choice = chosen(suffix, name)
     if choice.format is HTML:
@@ -216,13 +217,6 @@ def _said(graph: str, names: Iterable[str]) -> Iterable[Triple]:
     else:
         answer = site().triples("graph", NTRIPLES.media_type, graph=name)
     return (quad.triple for quad in parse(answer.read(), RdfFormat.N_TRIPLES))
-
-
-def _split(name: str) -> tuple[str, str | None]:
-    """Cut the suffix of a format off the name of a page."""
-    stem, dot, suffix = name.rpartition(".")
-    known = any(suffix == offer.name for offer in FORMATS)
-    return (stem, suffix) if dot and known else (name, None)
 
 
 def chosen(suffix: str | None, name: str) -> Choice:

@@ -10,7 +10,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 from socprot import export, namespaces
 from socprot.errors import NotFound
 from socprot.namespaces import SP
-from socprot.negotiation import NTRIPLES, WRITERS, Choice
+from socprot.negotiation import NTRIPLES, WRITERS, Choice, split_suffix
 from socprot.web.explore import account
 from socprot.web.frame import document
 from socprot.web.frame.markup import words
@@ -63,7 +63,7 @@ def ontology_version(version: str) -> Response:
     Raises:
         NotFound: it is another one.
     """
-    stem, suffix = document.split_suffix(version)
+    stem, suffix = split_suffix(version, document.OFFERS)
     served = {
         term.value
         for description in _described("ontology").values()
@@ -86,7 +86,7 @@ def shapes() -> Response:
 @bp.get("/shape/<name>")
 def shape(name: str) -> Response:
     """One shape, with the shapes that it is made of."""
-    stem, suffix = document.split_suffix(name)
+    stem, suffix = split_suffix(name, document.OFFERS)
     iri = f"{namespaces.BASE}shape/{stem}"
     described = _described("shapes")
     if iri not in described:
@@ -111,7 +111,7 @@ def graph(name: str = "") -> Response:
     Raises:
         NotFound: there is no such graph.
     """
-    stem, suffix = document.split_suffix(name)
+    stem, suffix = split_suffix(name, document.OFFERS)
     iri = namespaces.GRAPH + stem
     if iri not in namespaces.NAMED_GRAPHS and iri not in site().manifest.graphs:
         names = [one.removeprefix(namespaces.GRAPH) for one in namespaces.NAMED_GRAPHS]

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from socprot.engine import KIND, Kind
 from socprot.engine import Request as Question
 from socprot.errors import BadParameter, BadRequest
-from socprot.negotiation import HTML, ROWS, SPREADSHEET, SVG, Choice, choose, named
+from socprot.negotiation import HTML, ROWS, SPREADSHEET, SVG, choose
 from socprot.picture import NARROW, WIDE, Picture
 from socprot.queries import Query
 from socprot.web import languages
@@ -24,7 +24,7 @@ from socprot.web.site import PAGE, render, site
 from socprot.web.sparql.answer import stream
 from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 
-_OFFERS = (HTML, *ROWS, SVG)
+_OFFERS = (HTML, *ROWS, SVG, SPREADSHEET)
 _JSON: Mapping[Kind, str] = {"rows": ROWS[0].media_type}
 
 
@@ -120,23 +120,6 @@ def values(*allowed: str, several: Sequence[str] = ()) -> dict[str, list[str]]:
     return found
 
 
-def chosen() -> Choice:
-    """The format that the caller asks for, by name or by Accept.
-
-    Raises:
-        BadParameter: there is no such format.
-        NotAcceptable: nothing fits.
-    """
-    name = request.args.get("format")
-    if not name:
-        return choose(_OFFERS, request.headers.get("Accept"))
-    choice = named((*_OFFERS, SPREADSHEET), name)
-    if choice is None:
-        known = ", ".join(one.name for one in (*_OFFERS, SPREADSHEET))
-        raise BadParameter(f"There is no format {name!r}; the formats are {known}.")
-    return choice
-
-
 def respond(
     query: str,
     draw: Callable[[Sequence[Row]], Figure],
@@ -150,8 +133,13 @@ def respond(
         draw: makes the picture of the rows.
         template: of the page; it finds the picture as `figure`.
         language: of the names in it, as far as they are held in it.
+
+    Raises:
+        BadParameter: there is no format of this name.
+        NotAcceptable: none of the formats fits.
     """
-    choice = chosen()
+    accept, name = request.headers.get("Accept"), request.args.get("format")
+    choice = choose(_OFFERS, accept, name)
     etag = fingerprint(
         "picture", request.path, query, choice.format.name, choice.label, language
     )

@@ -69,7 +69,7 @@ def ask(name: str) -> Response:
     language = languages.wanted()
     values = _values(query)
     text = render(query, values)
-    wanted = request.args.get("format") or None
+    wanted = request.args.get("format")
     choices = per_kind(request.headers.get("Accept"), wanted, pages=True, rdf=True)
     # Names on a page follow the reader; rows are what the query says.
     is_page = any(choice.format is HTML for choice in choices.values())

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template
 from socprot import namespaces
 from socprot.errors import BadParameter, NotFound, Withdrawn
 from socprot.namespaces import PREFIXES
+from socprot.negotiation import split_suffix
 from socprot.web import languages
 from socprot.web.ask import cite
 from socprot.web.explore import account
@@ -56,7 +57,7 @@ def about(name: str) -> Response:
         NotFound: nothing is said about it.
         Withdrawn: it is not to be used any more.
     """
-    stem, suffix = document.split_suffix(name)
+    stem, suffix = split_suffix(name, document.OFFERS)
     if suffix is not None and _found(namespaces.ID + name):
         stem, suffix = name, None  # the suffix belongs to the name
     choice = document.chosen(suffix)

@@ -9,14 +9,7 @@ from flask import Response
 from rdflib import RDF, BNode, Graph, Literal, Namespace, URIRef
 
 from socprot import namespaces
-from socprot.errors import BadParameter
-from socprot.negotiation import (
-    ROWS,
-    TRIPLES,
-    Choice,
-    choose,
-    named,
-)
+from socprot.negotiation import ROWS, TRIPLES, choose
 from socprot.web.site import Site
 from socprot.web.wire.headers import fingerprint, not_modified, unchanged
 
@@ -46,7 +39,7 @@ def respond(site: Site, accept: str | None, name: str | None) -> Response:
     etag = fingerprint("description", accept or "", name or "", site.address)
     if unchanged(etag):
         return not_modified(etag)
-    choice = _chosen(accept, name)
+    choice = choose(TRIPLES, accept, name)
     body = describe(site).serialize(
         format=_RDFLIB[choice.format.media_type], encoding="utf-8"
     )
@@ -54,16 +47,6 @@ def respond(site: Site, accept: str | None, name: str | None) -> Response:
     response.vary.add("Accept")
     response.set_etag(etag)
     return response
-
-
-def _chosen(accept: str | None, name: str | None) -> Choice:
-    if name is None:
-        return choose(TRIPLES, accept)
-    choice = named(TRIPLES, name)
-    if choice is None:
-        names = ", ".join(offer.name for offer in TRIPLES)
-        raise BadParameter(f"A description can be had as {names}, not as {name!r}.")
-    return choice
 
 
 def describe(site: Site) -> Graph:
