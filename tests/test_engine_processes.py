@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from socprot.engine import Request, workers
 from socprot.engine.embedded import EmbeddedEngine
@@ -84,13 +85,6 @@ def running(process: int) -> bool:
     return False
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.002)
-
-
 def test_nothing_is_left_after_close(graph: Path) -> None:
     with closing(EmbeddedEngine([graph], Limits(workers=2)).ready()) as engine:
         home = nursery()
@@ -105,7 +99,7 @@ def test_nothing_is_left_after_close(graph: Path) -> None:
 
         thread = threading.Thread(target=wait)
         thread.start()
-        wait_until(lambda: engine.stats.running["slow"])
+        until(lambda: engine.stats.running["slow"])
         everyone += children(home)
         engine.close()
     thread.join()
@@ -162,7 +156,7 @@ def test_nothing_is_left_when_the_engine_is_killed(graph: Path) -> None:
         everyone = [home, *children(home)]
         assert len(everyone) >= 2
         process.kill()
-    wait_until(lambda: not any(running(process) for process in everyone), 2)
+    until(lambda: not any(running(process) for process in everyone), 2)
 
 
 def test_a_killed_worker_is_replaced_and_its_query_run_again(
@@ -174,7 +168,7 @@ def test_a_killed_worker_is_replaced_and_its_query_run_again(
         os.kill(process, signal.SIGKILL)
     ask(engine, 2)
     ask(engine, 3)
-    wait_until(lambda: len(children(home)) == 2)
+    until(lambda: len(children(home)) == 2)
     assert engine.stats.deaths["SIGKILL"] == 2
 
 
@@ -225,7 +219,7 @@ def test_honest_queries_survive_a_massacre(engine: EmbeddedEngine) -> None:
     assert min(answered) > 10
     assert engine.stats.nursery_starts == 3
     ask(engine, 7)
-    wait_until(lambda: len(children(nursery())) == 2)
+    until(lambda: len(children(nursery())) == 2)
 
 
 def test_a_nursery_that_cannot_start_again_says_so(graph: Path) -> None:
@@ -241,9 +235,9 @@ def test_a_nursery_that_cannot_start_again_says_so(graph: Path) -> None:
                 return "broken" in str(error)
             return False
 
-        wait_until(unavailable)
+        until(unavailable)
         graph.write_text(text)
-        wait_until(lambda: not unavailable())
+        until(lambda: not unavailable())
         ask(engine, 1)
 
 
@@ -282,13 +276,13 @@ def test_a_worker_that_has_grown_is_replaced(graph: Path) -> None:
     with closing(
         EmbeddedEngine([graph], Limits(workers=1, retire_bytes=8 * MIB)).ready()
     ) as engine:
-        wait_until(lambda: len(children(nursery())) == 1)
+        until(lambda: len(children(nursery())) == 1)
         (first,) = children(nursery())
         ask(engine, 1)
         assert children(nursery()) == [first]
         many = "VALUES ?x { " + "1 " * 50 + "}"
         run(engine, f"SELECT * {{ ?a ?b ?c {many} }} ORDER BY ?c LIMIT 1", timeout=30)
-        wait_until(lambda: children(nursery()) not in ([], [first]))
+        until(lambda: children(nursery()) not in ([], [first]))
         ask(engine, 2)
 
 
@@ -300,7 +294,7 @@ def test_workers_at_rest_give_back_memory(
     with closing(EmbeddedEngine([graph], Limits(workers=2)).ready()) as engine:
         ask(engine, 1)
         before = set(children(nursery()))
-        wait_until(lambda: len(set(children(nursery())) - before) == 2)
+        until(lambda: len(set(children(nursery())) - before) == 2)
         ask(engine, 2)
         monkeypatch.setattr(workers, "_COPIED", 1 << 40)
         time.sleep(0.5)
@@ -312,9 +306,9 @@ def test_workers_at_rest_give_back_memory(
 
 def test_a_worker_has_nothing_but_its_pipe(engine: EmbeddedEngine) -> None:
     for worker in children(nursery()):
-        wait_until(lambda worker=worker: limit(worker, "Max file size") == "0")
-        wait_until(lambda worker=worker: limit(worker, "Max processes") == "0")
-        wait_until(lambda worker=worker: limit(worker, "Max open files").isdigit())
+        until(lambda worker=worker: limit(worker, "Max file size") == "0")
+        until(lambda worker=worker: limit(worker, "Max processes") == "0")
+        until(lambda worker=worker: limit(worker, "Max open files").isdigit())
         files = list(Path(f"/proc/{worker}/fd").iterdir())
         assert len(files) == int(limit(worker, "Max open files")) <= 4
         assert limit(worker, "Max core file size") == "0"
@@ -348,7 +342,7 @@ def test_memory_is_shared_and_returned(engine: EmbeddedEngine) -> None:
             with pytest.raises((OutOfMemory, SocprotError)):
                 run(engine, FOREVER, timeout=0.02)
     assert memory() - before < 8 * MIB
-    wait_until(lambda: len(list(descriptors.iterdir())) <= files)
+    until(lambda: len(list(descriptors.iterdir())) <= files)
     assert threading.active_count() <= 3
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
-from test_engine_processes import children, nursery, running, wait_until
+from test_engine_processes import children, nursery, running
+from waiting import until
 
 from socprot.engine import Request
 from socprot.engine.embedded import EmbeddedEngine
@@ -160,7 +161,7 @@ def test_an_heir_that_ends(stack: ExitStack, tmp_path: Path, end: str) -> None:
         assert not any(running(process) for process in (heir, *workers))
     else:
         os.kill(heir, signal.SIGKILL)
-        wait_until(lambda: not any(running(process) for process in (heir, *workers)))
-        wait_until(lambda: after.stats.nursery_starts == 1)
+        until(lambda: not any(running(process) for process in (heir, *workers)))
+        until(lambda: after.stats.nursery_starts == 1)
         assert names(after) == ["new"]
     assert names(before) == ["old"]

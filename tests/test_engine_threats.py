@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from nested import TOO_DEEP
+from waiting import until
 
 from socprot.engine import Request
 from socprot.engine.embedded import EmbeddedEngine
@@ -261,13 +262,6 @@ def test_what_is_deep_or_long_within_the_limits_is_answered(
 # ---- clients -------------------------------------------------------------------
 
 
-def wait_until(condition: object, seconds: float = 3.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.005)
-
-
 def test_a_reader_who_goes_away_stops_the_query(engine: EmbeddedEngine) -> None:
     before = engine.stats.kills.get("abandoned", 0)
     for how in ("close", "forget"):
@@ -300,7 +294,7 @@ def test_a_slow_reader_is_cut_off(tmp_path: Path) -> None:
     ) as engine:
         answer = engine.answer(Request(f"SELECT * {{ {ALL} }}", FORMATS))
         next(answer.chunks)
-        wait_until(lambda: engine.stats.kills.get("delivery"))
+        until(lambda: engine.stats.kills.get("delivery"))
         with pytest.raises(QueryStopped, match="fast enough"):
             answer.read()
 
@@ -318,7 +312,7 @@ def test_one_client_cannot_take_all_slow_places(engine: EmbeddedEngine) -> None:
     threads = [threading.Thread(target=hostile, args=(n,)) for n in range(6)]
     for thread in threads:
         thread.start()
-    wait_until(lambda: engine.stats.running["slow"] >= 2, 6)
+    until(lambda: engine.stats.running["slow"] >= 2, 6)
     start = time.monotonic()
     assert run(engine, HONEST, client="two") == b"o\r\n7\r\n"
     assert time.monotonic() - start < 0.5
@@ -341,7 +335,7 @@ def test_short_queries_overtake_long_ones(engine: EmbeddedEngine) -> None:
     threads = [threading.Thread(target=hostile, args=(n,)) for n in range(10, 20)]
     for thread in threads:
         thread.start()
-    wait_until(lambda: engine.stats.running["slow"] > 2, 8)
+    until(lambda: engine.stats.running["slow"] > 2, 8)
     waits = []
     for _ in range(20):
         start = time.monotonic()
@@ -366,7 +360,7 @@ def test_a_full_line_turns_callers_away() -> None:
     threads = [threading.Thread(target=wait, args=(name,)) for name in ("b", "c")]
     for thread in threads:
         thread.start()
-    wait_until(lambda: lanes.waiting()["quick"] == 2)
+    until(lambda: lanes.waiting()["quick"] == 2)
     with pytest.raises(Busy, match="2 queries wait") as full:
         lanes.enter("d", slow=False)
     assert full.value.retry_after >= 1
@@ -389,7 +383,7 @@ def test_a_client_has_a_share_of_the_line() -> None:
 
     thread = threading.Thread(target=wait)
     thread.start()
-    wait_until(lambda: lanes.waiting()["quick"] == 1)
+    until(lambda: lanes.waiting()["quick"] == 1)
     with pytest.raises(ClientBusy):
         lanes.enter("a", slow=False)
     thread.join()

@@ -4,13 +4,13 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from http.client import IncompleteRead
 from urllib.parse import urlencode
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from serving import MANY_ROWS, SLOW, TOO_MANY_ROWS, Server, ask
+from waiting import until
 
 
 def test_a_cut_answer_is_noticed(server: Server) -> None:
@@ -86,9 +86,9 @@ def test_who_leaves_stops_the_query(server: Server) -> None:
     before = running(server)
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(request.encode())
-        wait_until(lambda: running(server) > before)
-    wait_until(lambda: running(server) <= before)
-    wait_until(lambda: any('"client left"' in line for line in server.log))
+        until(lambda: running(server) > before, 8)
+    until(lambda: running(server) <= before, 8)
+    until(lambda: any('"client left"' in line for line in server.log), 8)
 
 
 def running(server: Server) -> float:
@@ -98,13 +98,6 @@ def running(server: Server) -> float:
         for line in lines
         if line.startswith("socprot_engine_running{")
     )
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 8) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def test_timeout_is_504_before_the_first_byte(server: Server) -> None:

@@ -4,7 +4,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlencode
@@ -14,11 +14,13 @@ from broken import EVENT
 from checkout import copy
 from processes import nurseries, zombies
 from serving import Server
+from waiting import until
 
 from socprot import files
 from socprot.build import build
 from socprot.bundle import Bundle
 
+PATIENCE = 20  # seconds: a bundle is loaded meanwhile
 LABEL = """
     SELECT ?label {
       <https://w3id.org/socprot/id/event/2013-summit>
@@ -57,13 +59,6 @@ def rename(root: Path, label: str) -> None:
     )
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    patience = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < patience, "it did not happen in time"
-        time.sleep(0.05)
-
-
 def test_a_new_bundle_is_served_and_no_request_fails(
     root: Path, running: Server
 ) -> None:
@@ -86,7 +81,7 @@ def test_a_new_bundle_is_served_and_no_request_fails(
         for label in ("Second", "Third"):
             rename(root, label)
             new = made()
-            until(lambda: new.hash in running.get("/readyz").text)  # noqa: B023
+            until(lambda: new.hash in running.get("/readyz").text, PATIENCE)  # noqa: B023
             assert running.get("/", If_None_Match=etag).status == 200
         time.sleep(0.5)
     finally:
@@ -106,10 +101,10 @@ def test_what_the_old_bundle_needed_goes(root: Path, running: Server) -> None:
         (before,) = nurseries(running.process.pid)
         rename(root, label)
         new = made()
-        until(lambda: new.hash in running.get("/readyz").text)  # noqa: B023
-        until(lambda: before not in nurseries(running.process.pid))  # noqa: B023
+        until(lambda: new.hash in running.get("/readyz").text, PATIENCE)  # noqa: B023
+        until(lambda: before not in nurseries(running.process.pid), PATIENCE)  # noqa: B023
         assert len(nurseries(running.process.pid)) == 1
-    until(lambda: not zombies(running.process.pid))
+    until(lambda: not zombies(running.process.pid), PATIENCE)
     assert not any("loaded anew" in line for line in running.log)
     # The counters of the server go on.
     assert 'route="/readyz"' in running.get("/metrics").text
@@ -120,14 +115,14 @@ def test_a_nursery_that_was_forked_is_replaced_when_it_dies(
 ) -> None:
     rename(root, "Second")
     new = made()
-    until(lambda: new.hash in running.get("/readyz").text)
-    until(lambda: len(nurseries(running.process.pid)) == 1)
+    until(lambda: new.hash in running.get("/readyz").text, PATIENCE)
+    until(lambda: len(nurseries(running.process.pid)) == 1, PATIENCE)
     (heir,) = nurseries(running.process.pid)
     heir.kill()
-    until(lambda: heir not in nurseries(running.process.pid))
+    until(lambda: heir not in nurseries(running.process.pid), PATIENCE)
     query = "/sparql?" + urlencode({"query": LABEL})
     assert "Second" in running.get(query, "text/csv").text
-    until(lambda: not zombies(running.process.pid))
+    until(lambda: not zombies(running.process.pid), PATIENCE)
 
 
 def test_a_bundle_that_is_broken_is_not_served(root: Path, running: Server) -> None:
@@ -135,7 +130,7 @@ def test_a_bundle_that_is_broken_is_not_served(root: Path, running: Server) -> N
     rename(root, "Second")
     new = made()
     new.graph.write_bytes(new.graph.read_bytes()[:-100])
-    until(lambda: any("is not served" in line for line in running.log))
+    until(lambda: any("is not served" in line for line in running.log), PATIENCE)
     assert running.get("/readyz").text == before
     assert running.get("/").status == 200
 
@@ -161,7 +156,7 @@ def test_a_bundle_that_was_refused_is_built_anew(root: Path) -> None:
         assert server.get("/readyz").status == 503
         shutil.rmtree(bundle.path)
         assert made().hash == bundle.hash
-        until(lambda: server.get("/readyz").status == 200)
+        until(lambda: server.get("/readyz").status == 200, PATIENCE)
         assert server.get("/sparql?" + urlencode({"query": LABEL})).status == 200
     finally:
         assert server.stop() == 0

@@ -16,6 +16,7 @@ from nested import TOO_DEEP
 from processes import family, nurseries, workers
 from pyoxigraph import RdfFormat, parse
 from serving import HERE, TEN, TOO_MANY_ROWS, Reply, Server, ask, long, make_bundle
+from waiting import until
 
 HONEST = (
     "SELECT ?n { <https://w3id.org/socprot/id/body/asean> ?p ?n FILTER(ISLITERAL(?n)) }"
@@ -405,8 +406,5 @@ def test_a_killed_server_leaves_no_process(tmp_path: Path) -> None:
     root, *others = family(victim.process.pid)
     assert len(others) >= 4
     root.kill()
-    end = time.monotonic() + 10
-    while left := [one.number for one in others if one in family(one.number)]:
-        assert time.monotonic() < end, left
-        time.sleep(0.05)
+    until(lambda: not any(one in family(one.number) for one in others), 10)
     assert victim.wait() != 0
