@@ -1,10 +1,15 @@
-"""What the tests share: the bundle of the sources, built once and kept between runs."""
+"""What the tests share: the bundle of the sources, built once, and a small engine."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from socprot.build import build
 from socprot.bundle import Bundle
+from socprot.engine.embedded import EmbeddedEngine
+from socprot.engine.limits import MIB, Limits
 from socprot.namespaces import DATA, ONTOLOGY
 
 
@@ -26,3 +31,22 @@ def published(bundle: Bundle) -> ox.Store:
 def asserted() -> list[ox.NamedNode]:
     """The graphs as they are without the reasoner."""
     return [ox.NamedNode(DATA), ox.NamedNode(ONTOLOGY)]
+
+
+@pytest.fixture
+def numbered(tmp_path: Path) -> Path:
+    """A small graph: two thousand things, each with its number as its name."""
+    path = tmp_path / "graph.nt"
+    path.write_text(
+        "".join(f'<http://e/s{i}> <http://e/name> "{i}" .\n' for i in range(2000))
+    )
+    return path
+
+
+@pytest.fixture
+def engine(numbered: Path) -> Iterator[EmbeddedEngine]:
+    """A small engine around it."""
+    limits = Limits(workers=2, memory_bytes=128 * MIB)
+    engine = EmbeddedEngine([numbered], limits).ready()
+    yield engine
+    engine.close()

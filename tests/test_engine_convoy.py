@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from test_engine_processes import FORMATS, children, nursery
+from engines import FORMATS, children, nursery
 
 from socprot.engine import Request
 from socprot.engine.embedded import EmbeddedEngine
@@ -19,13 +19,9 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c != ?f) }"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
-    graph = tmp_path / "graph.nt"
-    graph.write_text(
-        "".join(f'<http://e/s{i}> <http://e/name> "{i}" .\n' for i in range(2000))
-    )
+def engine(numbered: Path) -> Iterator[EmbeddedEngine]:
     limits = Limits(workers=4, buffer_bytes=32 * KIB, timeout=1)
-    engine = EmbeddedEngine([graph], limits).ready()
+    engine = EmbeddedEngine([numbered], limits).ready()
     yield engine
     engine.close()
 

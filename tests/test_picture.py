@@ -1,33 +1,20 @@
 """Pictures: well formed whatever they are given, in their frame, not overlapping."""
 
-import re
 from datetime import date
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
+from drawn import WIDTHS, inside, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socprot.picture import (
-    NARROW,
-    WIDE,
-    Picture,
-    bars,
-    chart,
-    network,
-    scale,
-    svg,
-    ties,
-    timeline,
-)
+from socprot.picture import bars, chart, network, scale, svg, ties, timeline
 from socprot.picture import map as drawing
 from socprot.picture.box import Edge, Node
 from socprot.picture.lettering import width, wrap
 from socprot.picture.map import Area, Shade
-from socprot.picture.outline import EAST, NORTH, SOUTH, SPOTS, WEST, rings
 from socprot.picture.timeline import Entry
-from socprot.picture.when import when
 
 HOSTILE = [
     "</text><script>alert(1)</script>",
@@ -37,39 +24,6 @@ HOSTILE = [
     "",
     "東南アジア諸国連合の社会的保護に関する宣言",
 ]
-WIDTHS = [WIDE, NARROW]
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-
-
-def read(picture: Picture) -> ElementTree.Element:
-    root = ElementTree.fromstring(picture.svg)
-    names = {one.tag.rpartition("}")[2] for one in root.iter()}
-    assert names <= {
-        *("svg", "title", "desc", "g", "a", "text", "rect", "line", "circle"),
-        *("path", "polyline", "defs", "pattern"),
-    }
-    for one in root.iter():
-        for name, value in one.attrib.items():
-            assert not name.startswith("on")
-            assert name != "style"
-            if name.endswith("href"):
-                assert value.startswith(("/", "#", "http://", "https://"))
-    return root
-
-
-def inside(picture: Picture) -> None:
-    """Every place that is given in units of the picture itself is inside of it."""
-    root = read(picture)
-    for one in root.iter():
-        if one.tag.endswith("pattern"):
-            one.clear()
-    for one in root.iter():
-        for name in ("x", "x1", "x2", "cx"):
-            if name in one.attrib:
-                assert -1 <= float(one.attrib[name]) <= picture.width + 1
-        for name in ("y", "y1", "y2", "cy"):
-            if name in one.attrib:
-                assert -1 <= float(one.attrib[name]) <= picture.height + 1
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -144,84 +98,6 @@ def test_lines_fit(words: str, room: float, most: int) -> None:
     assert all(width(line, 12) <= room or len(line) <= 2 for line in lines)
     if "…" not in "".join(lines):
         assert "".join("".join(lines).split()) == "".join(words.split())
-
-
-@pytest.mark.parametrize(
-    ("text", "precision", "first", "last"),
-    [
-        ("2013", "year", date(2013, 1, 1), date(2013, 12, 31)),
-        ("2012-02", "month", date(2012, 2, 1), date(2012, 2, 29)),
-        ("2013-10-09", "day", date(2013, 10, 9), date(2013, 10, 9)),
-    ],
-)
-def test_a_date_is_as_precise_as_it_is(
-    text: str, precision: str, first: date, last: date
-) -> None:
-    read = when(text)
-    assert read is not None
-    assert (read.precision, read.first, read.last) == (precision, first, last)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "13", "2013-13", "2013-02-30", "MMXIII", "\uff12\uff10\uff11\uff13"]
-)
-def test_what_is_no_date_is_none(text: str) -> None:
-    assert when(text) is None
-
-
-def test_a_year_is_a_bar_over_the_year_and_a_day_a_mark() -> None:
-    entries = [
-        Entry("a year", "2012", kind="event"),
-        Entry("a day", "2013-10-09", kind="event"),
-        Entry("no date", "", kind="event"),
-    ]
-    picture = timeline.draw(entries, "t")
-    root = read(picture)
-    spans = [one for one in root.iter() if "span" in one.get("class", "")]
-    assert len(spans) == 1
-    # Two years side by side: the bar is the first half of the axis, to a day or so.
-    axis = scale.Time(
-        date(2012, 1, 1), date(2013, 12, 31), round(WIDE * 0.46) + 8, WIDE - 22
-    )
-    assert float(spans[0].get("x", "")) == pytest.approx(axis.start, abs=6)
-    wide = float(spans[0].get("width", ""))
-    assert wide == pytest.approx((axis.end - axis.start) / 2, rel=0.02)
-    marks = [one for one in root.iter() if "mark" in one.get("class", "").split()]
-    assert len(marks) == 2  # that of the day, and that of the legend
-    assert len(picture.table.rows) == 3  # what has no date is still in the table
-    assert picture.left_out == 0
-
-
-def test_what_is_only_implied_is_hollow() -> None:
-    stated = timeline.draw([Entry("a", "2013-01-01", kind="e")], "t")
-    implied = timeline.draw([Entry("a", "2013-01-01", kind="e", implied=True)], "t")
-    assert "hollow" not in stated.svg
-    assert "hollow" in implied.svg
-
-
-def test_rows_of_a_timeline_are_below_each_other() -> None:
-    entries = [
-        Entry("word " * (n % 30), f"{1950 + n % 60}-01-01", kind="e") for n in range(90)
-    ]
-    for across in WIDTHS:
-        picture = timeline.draw(entries, "t", width=across)
-        inside(picture)
-        lines = [
-            (float(one.get("y", "")), one.text or "")
-            for one in read(picture).iter()
-            if one.tag.endswith("text") and one.get("x") == "14"
-        ]
-        places = [y for y, _ in lines]
-        assert places == sorted(places)
-        assert all(b - a >= 12 for a, b in pairwise(places))
-
-
-def test_a_long_timeline_says_what_it_leaves_out() -> None:
-    entries = [Entry(f"e{n}", "2013", kind="e") for n in range(timeline.MOST + 7)]
-    picture = timeline.draw(entries, "t")
-    assert picture.left_out == 7
-    assert len(picture.table.rows) == timeline.MOST + 7
-    assert "7 more are only in the table" in picture.description
 
 
 def test_no_line_joins_two_vintages() -> None:
@@ -331,71 +207,3 @@ def test_any_ties_can_be_drawn(pairs: list[tuple[int, int]], across: int) -> Non
     picture = ties.draw(nodes, edges, "t", width=across)
     inside(picture)
     assert len(picture.table.rows) == len(edges)
-
-
-def test_the_outline_has_every_state() -> None:
-    assert rings().keys() == {"", *SPOTS}
-    assert len(SPOTS) == 11
-    for code in SPOTS:
-        for ring in rings()[code]:
-            assert all(WEST <= x <= EAST and SOUTH <= y <= NORTH for x, y in ring)
-            assert ring[0] == ring[-1]
-
-
-@pytest.mark.parametrize("code", SPOTS)
-def test_a_line_leads_into_the_state(code: str) -> None:
-    x, y = SPOTS[code].within
-
-    def holds(ring: list[tuple[float, float]]) -> bool:
-        found = False
-        for (ax, ay), (bx, by) in pairwise(ring):
-            if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
-                found = not found
-        return found
-
-    assert any(holds(list(ring)) for ring in rings()[code])
-
-
-def test_what_was_not_seen_is_hatched_and_not_a_no() -> None:
-    shades = [Shade("no", "stated not", "no"), Shade("", "not seen", "gap")]
-    areas = [Area("THA", "Thailand", "no", "no"), Area("VNM", "Viet Nam", "?", "")]
-    areas.append(Area("XXX", "Elsewhere", "?", ""))
-    picture = drawing.draw(areas, shades, "t")
-    root = read(picture)
-    styles = {
-        (one.find("{*}title").text or ""): one.find("{*}path").get("class")  # type: ignore[union-attr]
-        for one in root.iter()
-        if one.find("{*}title") is not None and one.find("{*}path") is not None
-    }
-    assert styles["Thailand: no"] == "area no"
-    assert styles["Viet Nam: ?"] == "area gap"
-    assert len(picture.table.rows) == 3
-    assert picture.left_out == 1
-    assert "not seen: Viet Nam" in picture.description
-
-
-def test_labels_of_the_map_do_not_overlap() -> None:
-    names = {
-        "BRN": "Brunei Darussalam",
-        "IDN": "Indonesia",
-        "KHM": "Cambodia",
-        "LAO": "Lao People's Democratic Republic",
-        "MMR": "Myanmar",
-        "MYS": "Malaysia",
-        "PHL": "Philippines",
-        "SGP": "Singapore",
-        "THA": "Thailand",
-        "TLS": "Timor-Leste",
-        "VNM": "Viet Nam",
-    }
-    areas = [Area(c, n, "conditional and equal, 2022-10", "") for c, n in names.items()]
-    root = read(drawing.draw(areas, [], "t"))
-    plates = [
-        [float(one.get(name, "")) for name in ("x", "y", "width", "height")]
-        for one in root.iter()
-        if one.get("class") == "plate"
-    ]
-    assert len(plates) == 11
-    for (ax, ay, aw, ah), (bx, by, bw, bh) in combinations(plates, 2):
-        apart = ax + aw <= bx or bx + bw <= ax or ay + ah <= by or by + bh <= ay
-        assert apart, ((ax, ay, aw, ah), (bx, by, bw, bh))
