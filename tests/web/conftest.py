@@ -1,5 +1,7 @@
 """The servers that the tests of the site talk to."""
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 from checkout import copy
 from invented import serving, tell
 from pyoxigraph import NamedNode, RdfFormat, Store
-from serving import HERE, Server, make_bundle
+from serving import HERE, HONEST, Server, ask, make_bundle
 
 from socprot import directory
 from socprot import files as places
@@ -93,3 +95,23 @@ def last(stages: list[Bundle]) -> Iterator[Server]:
     """The site around the last build of that history."""
     with serving(stages[-1]) as running:
         yield running
+
+
+@pytest.fixture
+def others_are_served(server: Server) -> Iterator[None]:
+    """After each attack an honest query is answered at once and rightly."""
+    yield
+    start = time.monotonic()
+    reply = ask(server, f"{HONEST} # {start}", "text/csv")
+    assert reply.text == "n\r\nASEAN\r\n"
+    assert time.monotonic() - start < 2
+
+
+@pytest.fixture
+def listener() -> Iterator[str]:
+    """The address of a server on loopback that nobody may ever call."""
+    with socket.create_server(("127.0.0.1", 0)) as neighbour:
+        yield f"http://127.0.0.1:{neighbour.getsockname()[1]}/"
+        neighbour.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            neighbour.accept()

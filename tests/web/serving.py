@@ -152,6 +152,11 @@ SLOW = (
     "?m ?o ?p FILTER(?c != ?f || ?a = ?m) }"
 )
 LONG = "SELECT * { %s BIND('%s' AS ?x) }"
+# What an honest client asks, of the small bundle; the answer is ASEAN.
+HONEST = (
+    "SELECT ?n { <https://w3id.org/socprot/id/body/asean> ?p ?n FILTER(ISLITERAL(?n)) }"
+)
+DIRECT = "application/sparql-query"
 TEN = "{ 1 2 3 4 5 6 7 8 9 10 }"
 
 
@@ -167,3 +172,9 @@ TOO_MANY_ROWS = long(6, 20)
 
 def ask(server: Server, query: str, accept: str | None = None, **more: str) -> Reply:
     return server.get("/sparql?" + urlencode({"query": query, **more}), accept)
+
+
+def problem(reply: Reply) -> str:
+    """Which problem an answer tells of."""
+    assert reply.media_type == "application/problem+json"
+    return str(reply.json()["type"]).rpartition("/")[2]

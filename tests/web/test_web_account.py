@@ -4,8 +4,8 @@ import json
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
+from reading import FORMATS
 from serving import Server
-from test_web_dataset import FORMATS
 
 from socprot.namespaces import DATA, DOC, ID, PREFIXES, SP
 from socprot.web.explore.account import MOST

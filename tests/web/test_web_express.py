@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from serving import HERE, SLOW, Reply, Server, make_bundle
+from serving import DIRECT, HERE, SLOW, Reply, Server, make_bundle
 
 from socprot.errors import SocprotError
 from socprot.web.sparql import protocol
@@ -18,7 +18,6 @@ _NUMBER = count()  # makes each question a new one: nothing comes from the cache
 # The cache and the short way leave requests that carry this to the application.
 LONG_WAY = {"Authorization": "Basic eDp5"}
 FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
 QUERIES = [
     "SELECT * { ?s a ?c } ORDER BY ?s ?c LIMIT 3",
     "SELECT ?s { ?s <urn:none> ?c }",

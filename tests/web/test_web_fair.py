@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pyshacl import validate
 from rdflib import DCAT, DCTERMS, RDF, VOID, Graph, URIRef
+from reading import embedded, listed
 from serving import HERE, Server
-from test_web_dataset import embedded, listed
 from test_web_withdrawn import SUCCESSOR
 from test_web_withdrawn import server as withdrawn  # noqa: F401  # a fixture
 

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, QuerySolutions, Store
-from rdflib import VOID, Graph, URIRef
+from rdflib import RDF, VOID, Graph, URIRef
 from rdflib.compare import isomorphic
+from reading import FORMATS
 from serving import Server
 
 from socprot import namespaces
@@ -23,6 +24,7 @@ import wander  # noqa: E402  # it stands alone, as a stranger's program would
 # rdflib warns of itself: its parsers use what it deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
 
+DATASET = URIRef(namespaces.DATASET)
 LABELS = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?thing ?label WHERE { ?thing rdfs:label ?label FILTER(LANG(?label) = "%s") }
@@ -106,8 +108,7 @@ def test_a_stranger_takes_everything_from_the_address_alone(
     found = wander.harvest(graph.address + "/")
     assert all(address.startswith(graph.address) for address in found.visited)
     assert found.license == "https://creativecommons.org/licenses/by/4.0/"
-    dataset = URIRef(namespaces.DATASET)
-    (triples,) = set(found.told.objects(dataset, VOID.triples))
+    (triples,) = set(found.told.objects(DATASET, VOID.triples))
     assert len(found.data) == int(triples)  # type: ignore[arg-type]
     assert len(found.data) == sum(
         1 for _ in published.quads_for_pattern(None, None, None, DefaultGraph())
@@ -156,3 +157,35 @@ def test_curl_fetches_nothing_twice(graph: Server, tmp_path: Path, path: str) ->
     assert (first["status"], again["status"]) == (200, 304)
     assert again["body"] == 0 < first["body"]
     assert again["head"] < 2500  # all that a second harvest of a page costs
+
+
+def test_a_harvest_from_the_address_alone(whole: Server) -> None:
+    links = whole.get("/").headers.get_all("Link") or []
+    (first,) = [one for one in links if "well-known/void" in one]
+    path = first.partition("<")[2].partition(">")[0]
+    void = Graph().parse(whole.address + path)  # rdflib fetches it by itself
+    dumps = {
+        suffix: Graph().parse(str(dump), format=FORMATS[suffix][1])
+        for dump in void.objects(DATASET, VOID.dataDump)
+        if (suffix := str(dump).rpartition(".")[2]) in FORMATS
+    }
+    assert dumps.keys() == FORMATS.keys()
+    assert all(isomorphic(dump, dumps["nt"]) for dump in dumps.values())
+    assert int(void.value(DATASET, VOID.triples)) == len(dumps["nt"])
+    (endpoint,) = void.objects(DATASET, VOID.sparqlEndpoint)
+    everything = urlencode({"query": "CONSTRUCT WHERE { ?s ?p ?o }"})
+    asked = Graph().parse(f"{endpoint}?{everything}", format="turtle")
+    assert isomorphic(asked, dumps["nt"])
+
+
+def test_rdflib_follows_the_names_of_things(whole: Server) -> None:
+    start = "id/event/2013-summit"
+    graph = Graph().parse(f"{whole.address}/{start}")
+    assert (URIRef(namespaces.BASE + start), RDF.type, None) in graph
+    followed = 0
+    for value in set(graph.objects(URIRef(namespaces.BASE + start))):
+        if str(value).startswith(namespaces.ID):
+            path = str(value).removeprefix(namespaces.BASE)
+            assert len(Graph().parse(f"{whole.address}/{path}")) > 0
+            followed += 1
+    assert followed

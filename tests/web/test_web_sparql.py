@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from serving import MANY_ROWS, Reply, Server, ask
+from serving import DIRECT, MANY_ROWS, Reply, Server, ask
 
 SELECT = (
     "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
@@ -107,7 +107,6 @@ def test_not_acceptable(server: Server, query: str, accept: str) -> None:
 
 
 FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
 
 
 @pytest.mark.parametrize(

@@ -83,10 +83,11 @@ def test_every_class_of_attack_is_there_once() -> None:
 
 
 def test_no_attack_is_tried_in_vain() -> None:
-    """Every test of `test_web_threats.py` stands in the model."""
-    path = "tests/web/test_web_threats.py"
+    """Every test of the modules of attacks stands in the model."""
     named = {test for threat in MODEL for test in threat.tests}
-    assert {f"{path}::{name}" for name in functions(path)} <= named
+    for module in ("test_web_threats", "test_web_threats_content"):
+        path = f"tests/web/{module}.py"
+        assert {f"{path}::{name}" for name in functions(path)} <= named
 
 
 def test_the_page_tells_it(server: Server) -> None:

@@ -1,12 +1,9 @@
-"""Attacks on a running server, over HTTP and by signals; see `threats.toml`."""
+"""Attacks on a running server, by queries and by signals; see `threats.toml`."""
 
-import gzip
 import json
 import select
 import socket
 import time
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
@@ -14,42 +11,25 @@ from urllib.parse import urlencode
 import pytest
 from nested import TOO_DEEP
 from processes import family, nurseries, workers
-from pyoxigraph import RdfFormat, parse
-from serving import HERE, TEN, TOO_MANY_ROWS, Reply, Server, ask, long, make_bundle
+from serving import (
+    DIRECT,
+    HERE,
+    HONEST,
+    TEN,
+    TOO_MANY_ROWS,
+    Reply,
+    Server,
+    ask,
+    long,
+    make_bundle,
+    problem,
+)
 from waiting import until
 
-HONEST = (
-    "SELECT ?n { <https://w3id.org/socprot/id/body/asean> ?p ?n FILTER(ISLITERAL(?n)) }"
-)
-DIRECT = "application/sparql-query"
+pytestmark = pytest.mark.usefixtures("others_are_served")
+
 PRODUCT = " ".join(f"VALUES ?v{n} {TEN}" for n in range(12))
 THOUSAND = " ".join(f"VALUES ?w{n} {TEN}" for n in range(3))
-
-
-@pytest.fixture(autouse=True)
-def _others_are_served(server: Server) -> Iterator[None]:
-    """After each attack an honest query is answered at once and rightly."""
-    yield
-    start = time.monotonic()
-    reply = ask(server, f"{HONEST} # {start}", "text/csv")
-    assert reply.text == "n\r\nASEAN\r\n"
-    assert time.monotonic() - start < 2
-
-
-@pytest.fixture
-def listener() -> Iterator[str]:
-    """The address of a server on loopback that nobody may ever call."""
-    with socket.create_server(("127.0.0.1", 0)) as neighbour:
-        yield f"http://127.0.0.1:{neighbour.getsockname()[1]}/"
-        neighbour.settimeout(0.05)
-        with pytest.raises(TimeoutError):
-            neighbour.accept()
-
-
-def problem(reply: Reply) -> str:
-    """Which problem an answer tells of."""
-    assert reply.media_type == "application/problem+json"
-    return str(reply.json()["type"]).rpartition("/")[2]
 
 
 # ---- reaching out --------------------------------------------------------------
@@ -204,125 +184,6 @@ def test_what_is_too_deep_hurts_nobody(server: Server, query: str) -> None:
         (413, "query-too-large"),
         (504, "timeout"),
     }
-
-
-# ---- bodies --------------------------------------------------------------------
-
-BOMB = (
-    '<!DOCTYPE r [<!ENTITY a "{x}"><!ENTITY b "{a}"><!ENTITY c SYSTEM "{url}">]>'
-    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">&b;&c;</rdf:RDF>'
-)
-
-
-def test_no_document_of_a_stranger_is_parsed(server: Server, listener: str) -> None:
-    bomb = BOMB.format(x="x" * 1000, a="&a;" * 1000, url=listener)
-    context = json.dumps({"@context": listener, "@id": "x:x"})
-    imports = f"<x:x> <http://www.w3.org/2002/07/owl#imports> <{listener}> ."
-    bodies = {
-        "application/rdf+xml": bomb,
-        "application/xml": bomb,
-        "application/ld+json": context,
-        "text/turtle": imports,
-        "multipart/form-data; boundary=x": "--x\r\n\r\n\r\n--x--\r\n",
-    }
-    for kind, body in bodies.items():
-        for method in ("POST", "QUERY"):
-            headers = {"Content-Type": kind}
-            reply = server.request(method, "/sparql", body.encode(), headers)
-            assert (reply.status, problem(reply)) == (415, "unsupported-body")
-        for path in ("/graph/data", "/validate", "/upload", "/doc/event/x"):
-            for method in ("POST", "PUT", "PATCH"):
-                reply = server.request(
-                    method, path, body.encode(), {"Content-Type": kind}
-                )
-                assert reply.status in (404, 405)
-
-
-def test_compressed_bodies_are_not_unpacked(server: Server) -> None:
-    bomb = gzip.compress(b"#" * (64 << 20))
-    assert len(bomb) < 1 << 20
-    for coding in ("gzip", "deflate", "br", "zstd", "gzip, gzip", "GZIP"):
-        headers = {"Content-Type": DIRECT, "Content-Encoding": coding}
-        reply = server.request("POST", "/sparql", bomb, headers)
-        assert (reply.status, problem(reply)) == (415, "unsupported-body")
-
-
-def test_two_lengths_are_not_two_requests(server: Server) -> None:
-    """What a proxy may read as two requests is never answered twice."""
-    inner = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-    kind = b"Content-Type: application/sparql-query\r\n"
-    chunked = b"Transfer-Encoding: chunked\r\n"
-    for framing in (
-        b"Content-Length: %d\r\n" % (5 + len(inner)) + chunked,
-        b"Content-Length: 5\r\nContent-Length: 7\r\n",
-        b"Content_Length: 5\r\n" + chunked,
-    ):
-        answer = server.raw(head + kind + framing + b"\r\n0\r\n\r\n" + inner)
-        assert answer.count(b"HTTP/1.1 ") <= 1
-        assert b"alive" not in answer
-
-
-# ---- answers -------------------------------------------------------------------
-
-
-def test_markup_in_data_and_queries_stays_text(server: Server) -> None:
-    script = "<script>alert(1)</script>"
-    queries = [
-        f"SELECT ('{script}' AS ?x) (<javascript:alert(1)> AS ?y) {{}}",
-        f"SELECT * {{ '{script}' ",
-        f"CONSTRUCT {{ <x:x> <x:x> '''{script}''' }} {{}}",
-        f"SELECT * {{ {script}:x }} # {{{{ 7*7 }}}}",
-        f"SELECT * FROM <x:{script.replace('<', '').replace('>', '')}> {{ ?s ?p ?o }}",
-    ]
-    for query in queries:
-        reply = ask(server, query, "text/html")
-        assert reply.media_type == "text/html"
-        assert "<script>" not in reply.text  # ours have a source
-        assert 'href="javascript' not in reply.text
-        assert ">49<" not in reply.text
-        plain = ask(server, query, "text/plain")
-        assert plain.headers["X-Content-Type-Options"] == "nosniff"
-    missing = server.get("/doc/event/%3Cscript%3Ealert(1)%3C/script%3E", "text/html")
-    assert "<script>" not in missing.text
-
-
-HARD = ["\\u0001", "\\u0000", "\\r\\n", "]]>", "\\uFFFF", "a\\tb", '\\"', "&lt;"]
-
-
-def test_answers_are_well_formed_whatever_they_hold(server: Server) -> None:
-    values = " ".join(f'"{value}"' for value in HARD)
-    rows = f"SELECT ?v {{ VALUES ?v {{ {values} }} }}"
-    triples = f"CONSTRUCT {{ <x:s> <x:p> ?v }} {{ VALUES ?v {{ {values} }} }}"
-    bindings = json.loads(ask(server, rows, format="json").body)["results"]["bindings"]
-    held = [row["v"]["value"] for row in bindings]
-    assert held == json.loads("[" + ",".join(f'"{value}"' for value in HARD) + "]")
-    for format, kind in (
-        ("nt", RdfFormat.N_TRIPLES),
-        ("ttl", RdfFormat.TURTLE),
-        ("jsonld", RdfFormat.JSON_LD),
-    ):
-        found = parse(ask(server, triples, format=format).body, kind)
-        assert {str(quad.object.value) for quad in found} == set(held)
-    # XML 1.0 has no way to write U+0000 or U+FFFF: an error, not a broken document.
-    for query, format in ((rows, "xml"), (triples, "rdf")):
-        reply = ask(server, query, format=format)
-        if reply.status == 200:
-            ET.fromstring(reply.body)
-        else:
-            assert (reply.status, problem(reply)) == (406, "not-acceptable")
-    odd = "CONSTRUCT { <x:s> <http://e/1> 1 ; <urn:> 2 } {}"
-    reply = ask(server, odd, format="rdf")
-    assert reply.status in (200, 406)
-    assert reply.status == 406 or ET.fromstring(reply.body) is not None
-
-
-def test_no_origin_gets_credentials(server: Server) -> None:
-    for path in ("/sparql?query=ASK%7B%7D", "/", "/nothing", "/query/adopted-in-year"):
-        reply = server.get(path, Origin="https://evil.test", Cookie="session=1")
-        assert reply.headers["Access-Control-Allow-Origin"] == "*"
-        assert reply.headers["Access-Control-Allow-Credentials"] is None
-        assert reply.headers["Set-Cookie"] is None
 
 
 # ---- the process ---------------------------------------------------------------
