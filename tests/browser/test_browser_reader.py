@@ -158,3 +158,13 @@ def test_the_navigation_is_one_line(visit: Visit, width: int) -> None:
         " return (b.top + b.bottom) / 2; })"
     )
     assert max(tops) - min(tops) < 12
+
+
+@pytest.mark.parametrize("width", [820, 1440])
+def test_names_of_tests_leave_room_for_sentences(visit: Visit, width: int) -> None:
+    page = visit("/fair", width=width)
+    answer, test = (
+        page.get_by_role("columnheader", name=name).evaluate("one => one.offsetWidth")
+        for name in ("What is here", "Test")
+    )
+    assert answer > 1.5 * test

@@ -53,6 +53,8 @@ def test_every_metric_is_met_by_a_test(server: Server) -> None:
     for metric in load():
         assert callable(globals()[metric.test])
         assert f'id="{metric.name}"' in page.text
+        # A long name may break, so that it leaves room for what is told beside it.
+        assert f"<code>{metric.test.replace('_', '_<wbr>')}</code>" in page.text
         assert metric.answer.endswith(".")
 
 
