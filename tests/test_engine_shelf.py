@@ -5,6 +5,7 @@ import hashlib
 import multiprocessing
 import os
 import resource
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,9 +15,10 @@ import pytest
 
 from socprot.engine import Request, shelf
 from socprot.engine.embedded import EmbeddedEngine
+from socprot.engine.limits import Limits
 from socprot.engine.sealed import seal
 from socprot.engine.source import STORE
-from socprot.errors import GraphMissing
+from socprot.errors import EngineUnavailable, GraphMissing, ServiceRefused
 from socprot.web import published
 
 LINES = "".join(f"<urn:s{n}> <urn:p> <urn:o{n % 7}> .\n" for n in range(100))
@@ -120,6 +122,64 @@ def test_a_store_of_more_files_than_are_opened_at_first_is_asked(
             query = f"SELECT (COUNT(*) AS ?n) {pattern}"
             request = Request(query, {"rows": "text/csv"})
             assert engine.answer(request).read() == f"n\r\n{rows}\r\n".encode()
+
+
+@pytest.fixture
+def emptied(data: Path) -> Iterator[EmbeddedEngine]:
+    """An engine whose only worker has opened a store that is then cut off."""
+    place = shelf.fetch([data], digest(data))
+    with closing(EmbeddedEngine(place, Limits(workers=1)).ready()) as engine:
+        assert engine.answer(Request("ASK {}", {"boolean": "text/csv"})).read()
+        for table in (place / STORE).glob("*.sst"):
+            os.truncate(table, 0)
+        yield engine
+
+
+def test_a_store_that_is_damaged_is_no_fault_of_the_query(
+    emptied: EmbeddedEngine, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    request = Request("SELECT * { ?s ?p ?o } # no SERVICE", {"rows": "text/csv"})
+    with pytest.raises(EngineUnavailable, match="cannot read its graph") as told:
+        emptied.answer(request)
+    assert str(tmp_path) not in str(told.value)
+    assert "cannot be read: Corruption: truncated block read" in caplog.text
+
+
+def test_a_service_is_refused_whatever_becomes_of_the_store(
+    emptied: EmbeddedEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As the parser reads it, this asks the service `e:x`; we see a name there."""
+    prefixes = "PREFIX e: <http://127.0.0.1:1/> PREFIX SERVICEe: <http://e/>"
+    query = f"{prefixes} SELECT * {{ SERVICEe:x {{ ?s ?p ?o }} }}"
+    with pytest.raises(ServiceRefused, match="not here"):
+        emptied.answer(Request(query, {"rows": "text/csv"}))
+    assert not caplog.text
+
+
+@pytest.mark.usefixtures("few_descriptors")
+def test_a_store_that_was_removed_is_no_fault_of_the_query(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is open stays; what a worker would open later is not there."""
+    monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
+    path = tmp_path / "data.nq"
+    named = "".join(f'<urn:s{n}> <urn:p> "{n}" <urn:g{n % 3}> .\n' for n in range(90))
+    path.write_text(LINES + named)
+    place = shelf.fetch([path], digest(path))
+    told = []
+    with closing(EmbeddedEngine(place, Limits(workers=1)).ready()) as engine:
+        assert engine.answer(Request("ASK {}", {"boolean": "text/csv"})).read()
+        shutil.rmtree(place)
+        for triple in ("?s ?p ?o", "<urn:s5> ?p ?o", "?s <urn:p> ?o", "?s ?p '7'"):
+            for pattern in (triple, f"GRAPH ?g {{ {triple} }}"):
+                request = Request(f"SELECT * {{ {pattern} }}", {"rows": "text/csv"})
+                try:
+                    engine.answer(request).read()
+                except EngineUnavailable as error:
+                    told.append(str(error))
+    assert told
+    assert all("cannot read its graph" in one for one in told)
+    assert caplog.text.count("IO error: No such file") == len(told)
 
 
 def sockets() -> None:

@@ -129,7 +129,7 @@ class ClientBusy(Busy):
 
 
 class EngineUnavailable(SocprotError):
-    """The engine cannot answer at all: it did not start, or was shut down."""
+    """The engine cannot answer: it did not start, was shut down, or cannot read."""
 
 
 class GraphMissing(SocprotError):

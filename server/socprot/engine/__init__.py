@@ -85,7 +85,7 @@ class Engine(Protocol):
             NotAcceptable: no format was given for this kind of answer.
             QueryStopped: a limit was reached before the first byte.
             Busy: there is no room for it now.
-            EngineUnavailable: the engine is not running.
+            EngineUnavailable: the engine is not running, or cannot read the graph.
         """
 
     def close(self) -> None:

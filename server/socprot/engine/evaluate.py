@@ -25,9 +25,11 @@ from socprot.engine.well_formed import XmlFilter
 from socprot.engine.wire import Pipe
 from socprot.errors import (
     BadRequest,
+    EngineUnavailable,
     NotAcceptable,
     QuerySyntaxError,
     ServiceRefused,
+    SocprotError,
 )
 
 ROW_FORMATS = {
@@ -41,6 +43,8 @@ FORMATS: Mapping[Kind, frozenset[str]] = {
     "boolean": frozenset(ROW_FORMATS),
     "triples": frozenset(triples.FORMATS),
 }
+# How a store on disk begins to say that a file of it cannot be read, or is damaged.
+_OF_DISK = ("IO error: ", "Corruption: ")
 
 
 class Job(NamedTuple):
@@ -96,22 +100,33 @@ def evaluate(graph: Graph, job: Job, pipe: Pipe, caps: Caps) -> Outlet:
     Raises:
         QuerySyntaxError: it is not SPARQL.
         BadRequest: it asks for something that cannot be evaluated.
+        ServiceRefused: it asks for remote data.
         NotAcceptable: the answer cannot be written in this format.
         AnswerTooLarge: the answer is too large.
+        EngineUnavailable: the store cannot be read.
     """
     try:
         return _write(graph, _ask(graph.store, job), job, pipe, caps)
     except SyntaxError as error:
         raise QuerySyntaxError(_message(job.query, error)) from error
-    except RuntimeError as error:
-        raise BadRequest(f"The query cannot be evaluated: {error}.") from error
-    except OSError as error:
-        if error.errno == errno.EPIPE:
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EPIPE:
             raise
-        # The only other thing that could be opened is a connection: SERVICE.
-        raise ServiceRefused(
-            f"The query asks for data that is not here, and gets none: {error}."
-        ) from error
+        raise _refusal(error) from error
+
+
+def _refusal(error: OSError | RuntimeError) -> SocprotError:
+    """What it means that a query cannot be evaluated."""
+    if str(error).startswith(_OF_DISK):
+        return EngineUnavailable(
+            "This server cannot read its graph, whatever the query; try again later."
+        )
+    if isinstance(error, RuntimeError):
+        return BadRequest(f"The query cannot be evaluated: {error}.")
+    # The only other thing that could be opened is a connection: SERVICE.
+    return ServiceRefused(
+        f"The query asks for data that is not here, and gets none: {error}."
+    )
 
 
 def _message(query: str, error: SyntaxError) -> str:

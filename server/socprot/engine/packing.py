@@ -1,23 +1,33 @@
 """Errors on their way from a worker."""
 
 import json
+import logging
 
 from socprot import errors
-from socprot.errors import SocprotError
+from socprot.errors import EngineUnavailable, SocprotError
 
 OUT_OF_MEMORY = (
     "The query needs more memory than one query may use; restrict it further, or let it"
     " sort, group and concatenate less."
 )
 
+_LOG = logging.getLogger("socprot.engine")
+
 
 def packed(error: SocprotError) -> bytes:
-    """An error as bytes."""
-    return json.dumps({"error": type(error).__name__, "message": str(error)}).encode()
+    """An error as bytes, with what caused it."""
+    fields = {
+        "error": type(error).__name__,
+        "message": str(error),
+        "cause": str(error.__cause__ or ""),
+    }
+    return json.dumps(fields).encode()
 
 
 def unpacked(payload: bytes) -> SocprotError:
-    """An error from these bytes."""
+    """An error from these bytes; why the engine fails is logged, and not told."""
     fields = json.loads(payload)
     kind: type[SocprotError] = getattr(errors, fields["error"])
+    if kind is EngineUnavailable:
+        _LOG.error("the graph cannot be read: %s", fields["cause"])
     return kind(fields["message"])

@@ -206,7 +206,7 @@ _ALL = (
         "unavailable",
         HTTPStatus.SERVICE_UNAVAILABLE,
         "There is nothing to ask now",
-        "The service runs, but its graph is not loaded.",
+        "The service runs, but its graph is not loaded, or cannot be read.",
         "Try again later. The operator finds the reason in the log and at /readyz.",
     ),
     Problem(
