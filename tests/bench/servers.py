@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, IncompleteRead
 from pathlib import Path
 from urllib.parse import quote
 
@@ -113,11 +113,24 @@ class Server:
     def fetch(
         self, target: str, headers: Mapping[str, str], timeout: float = 30
     ) -> tuple[int, bytes, Mapping[str, str]]:
+        """Ask for something.
+
+        Raises:
+            TimeoutError: the whole of it did not come in time.
+            IncompleteRead: it broke off.
+        """
         connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        end, body = time.monotonic() + timeout, bytearray()
         try:
             connection.request("GET", target, headers=dict(headers))
             response = connection.getresponse()
-            return response.status, response.read(), response.headers
+            while part := response.read1(1 << 20):
+                body += part
+                if time.monotonic() > end:
+                    raise TimeoutError
+            if response.length:
+                raise IncompleteRead(body, response.length)
+            return response.status, bytes(body), response.headers
         finally:
             connection.close()
 

@@ -1,9 +1,20 @@
 """
-What the rest of the code may ask of a SPARQL engine.
+What the rest of the code may ask of a SPARQL engine, and how the one here answers.
 
 Queries cross this boundary as text and answers as bytes in the format asked for, so
 that an engine may live in another process or on another machine. An engine is
 read-only: the graph changes by a new bundle, never through a query.
+
+The way of a query, each step a module: `screen` looks at it, `lanes` gives it a place,
+`workers` a process, which `worker` is the inside of and `process` the outside, and
+`evaluate` runs it there; `running` waits for the answer as long as the `limits` allow.
+`asking` leads it from one step to the next, in a thread. In an event loop, `begun`
+takes the first steps without one, and `convoy` gives several small queries to one
+worker. Whatever a query does to its worker ends there.
+
+The graph: `source` loads it, or `shelf` keeps it on disk; `nursery` holds it and forks
+the workers, `succession` makes it that of the next bundle, and `spelling` knows what
+the store does not keep. `embedded` puts all of this together.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -10,7 +10,7 @@ thread, and nothing else:
   (`convoy`).
 * If anything else happens -- it takes longer, it is streamed, it fails, its worker
   dies, no worker is ready, it was slow before -- the query is handed over as it is to
-  a thread, which goes on with it by `Begun.finish`. No query is evaluated twice.
+  a thread, which goes on with it by `Begun.finish`: nothing is evaluated again for it.
 
 Nothing here takes long or waits but by `await`: what could (a long text to be screened
 or sent) is left to the thread from the start.

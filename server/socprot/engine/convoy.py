@@ -36,9 +36,9 @@ from socprot.engine.workers import Workers
 
 _DEEP = 4  # queries that one worker may have at a time
 _SHORT = 4 << 10  # bytes of a query that may wait in a tray with others
-_QUICK = 0.002  # seconds
-_LATE = 0.02  # seconds
-_PATIENCE = 0.05  # seconds
+_QUICK = 0.002  # seconds between looks, and of the processor for a query in front
+_LATE = 0.02  # seconds by the clock for a query in front, whatever it has used
+_PATIENCE = 0.05  # seconds by the clock until a query has its worker for itself
 
 
 @dataclass(eq=False)

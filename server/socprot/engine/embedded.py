@@ -1,9 +1,7 @@
 """The engine that holds the graph itself, in processes that a query cannot outlive.
 
-The way of a query: `screen` looks at it, `lanes` gives it a place, `workers` a process,
-and `running` waits for the answer as long as the limits allow; `asking` leads it from
-one to the next. Whatever a query does to its worker ends there: the worker is killed,
-and a new one is ready in milliseconds.
+Whatever a query does to its worker ends there: the worker is killed, and a new one is
+ready in milliseconds. The way of a query is told in `socprot.engine`.
 """
 
 from collections.abc import Iterable

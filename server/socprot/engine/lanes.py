@@ -5,7 +5,8 @@ Nobody knows beforehand how long a query will run. So every query starts in the 
 lane, which has two places more than there are processors. One that has used up
 `slow_after` seconds of processor time leaves it, and the next takes its place at once:
 
-* if the slow lane has a free place, it goes on there, in the same process;
+* if the slow lane, which has two places more again, has a free one, it goes on there,
+  in the same process;
 * if not, its process is killed and it waits for a place in the slow lane, to be run
   again from the start. That wastes a moment, once, and keeps the number of processes,
   and so the memory they may use, bounded.

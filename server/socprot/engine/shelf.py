@@ -7,9 +7,10 @@ Joins run several times faster in memory, so small graphs stay there. A large on
 loaded once, in a process of its own that gives all its memory back, and found again by
 the hash of its files. What loading leaves in many parts is then merged, since a
 question would have to look into each of them: of 14 million triples, questions are
-answered two to five times as fast for it, and loading takes a sixth longer. Workers
-open the store read-only, so that many share the pages that the kernel has read, and
-memory does not grow with the graph.
+answered two to five times as fast for it, and loading takes a sixth longer. What is
+merged is not compressed: it takes twice the room. Workers open the store read-only, so
+that many share the pages that the kernel has read, and memory does not grow with the
+graph.
 """
 
 import logging
