@@ -26,21 +26,22 @@ class Visit:
         self.foreign: list[str] = []
         self._refused = ""
 
-    def expected(self, path: str) -> None:
-        """A page that answers with an error makes the browser say so in its console."""
-        if self.site.get(path, "text/html").status >= 400:
-            self._refused = self.site.address + path
-
     def __call__(
         self,
         path: str,
         *,
+        status: int = 200,
         width: int = 1280,
         theme: Literal["light", "dark"] = "light",
         javascript: bool = True,
         **more: Any,
     ) -> Page:
-        """Open a page in a window of its own, as a visitor who was never here."""
+        """Open a page in a window of its own, as a visitor who was never here.
+
+        Args:
+            status: which the page must have, so that no test looks at a page that
+                tells of an error unless it says so.
+        """
         context = self._browser.new_context(
             base_url=self.site.address,
             viewport={"width": width, "height": 900},
@@ -54,7 +55,11 @@ class Visit:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.on("request", self._see)
-        page.goto(path)
+        if status >= 400:  # of which the browser tells in its console
+            self._refused = self.site.address + path
+        response = page.goto(path)
+        assert response
+        assert response.status == status, f"{path} answers {response.status}"
         return page
 
     def close(self) -> None:

@@ -1,11 +1,10 @@
 """The ways through the site that every page shows: above the few, below all of them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
-from werkzeug.exceptions import HTTPException
 
 
 @dataclass(frozen=True)
@@ -69,34 +68,17 @@ _ALL: Mapping[str, Sequence[Way]] = {
 
 
 def register(app: Flask, without: Collection[str] = ()) -> None:
-    """Give the navigation to the templates, as far as this application has the pages.
-
-    To be called when every page is registered.
+    """Give the navigation to the templates.
 
     Args:
         without: the paths of pages that have nothing to show here.
     """
-    main = _held(app, _MAIN)
     everything = {
-        name: _held(app, [way for way in ways if way.path not in without])
+        name: [way for way in ways if way.path not in without]
         for name, ways in _ALL.items()
     }
-    search = bool(_held(app, [Way("/search", "Search")]))
 
     def ways() -> dict[str, Any]:
-        return {"main_ways": main, "all_ways": everything, "can_search": search}
+        return {"main_ways": _MAIN, "all_ways": everything}
 
     app.context_processor(ways)
-
-
-def _held(app: Flask, ways: Iterable[Way]) -> list[Way]:
-    """Those whose page exists: with files of one's own there is no change feed."""
-    routes = app.url_map.bind("")
-    held = []
-    for way in ways:
-        try:
-            routes.match(way.path.partition("#")[0])
-        except HTTPException:
-            continue
-        held.append(way)
-    return held
