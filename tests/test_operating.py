@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-SERVER = Path(__file__).parents[1] / "server"
+from socprot.engine.limits import MIB, Limits
+
+ROOT = Path(__file__).parents[1]
+SERVER = ROOT / "server"
 CONTAINER = (SERVER / "Containerfile").read_text(encoding="utf-8")
 UNIT = (SERVER / "socprot.service").read_text(encoding="utf-8")
 STAGES = re.split(r"^(?=FROM )", CONTAINER.replace("\\\n", ""), flags=re.MULTILINE)
@@ -46,11 +49,33 @@ def test_the_unit_gives_up_every_privilege(name: str, value: str) -> None:
 
 def test_the_unit_has_bounds() -> None:
     held = settings()
-    assert held["MemoryMax"] == ["6G"]
     assert held["IPAddressDeny"] == ["any"]
     assert held["SystemCallFilter"] == ["@system-service", "~@privileged"]
     assert int(held["TimeoutStopSec"][0]) > 35  # the drain of `Traffic`
     assert not any("root" in value for value in held["User"])
+
+
+def test_the_memory_to_plan_is_what_the_limits_allow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("socprot.engine.limits._processors", lambda: 2)
+    limits = Limits()
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = re.search(
+        r"plan (\d+) MiB for each worker: processors \+ (\d+) quick ones and\s"
+        r"processors \+ (\d+) slow ones, which is (\d+) GiB on a machine of two",
+        guide,
+    )
+    assert told
+    each, quick, slow, together = map(int, told.groups())
+    assert limits.memory_bytes == each * MIB
+    assert (limits.quick_lane, limits.slow_lane) == (2 + quick, 2 + slow)
+    workers = limits.quick_lane + limits.slow_lane
+    assert workers * each == together * 1024
+    assert workers == 10
+    assert f"# Ten workers of {each} MiB on a machine of two processors" in UNIT
+    # The rest is for the graph and the server.
+    assert settings()["MemoryMax"] == [f"{together + 1}G"]
 
 
 def test_the_unit_listens_on_loopback_and_writes_only_its_cache() -> None:
