@@ -1,6 +1,7 @@
 """Imports point one way: from the command line at the top down to the errors."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,10 @@ def test_rooms_of_the_web_import_from_those_before_them(path: Path) -> None:
 
 def test_every_room_of_the_web_has_its_place() -> None:
     assert {room(path) for path in WEB} == ROOM.keys()
+
+
+def test_the_map_of_the_web_has_the_rooms_in_their_order() -> None:
+    told = ast.get_docstring(ast.parse((PACKAGE / "web" / "__init__.py").read_text()))
+    assert told
+    drawn = re.findall(r"^    (.+)$", told, re.MULTILINE)
+    assert drawn == [one for one in ROOMS[ROOMS.index("wire") :] if one != "__init__"]

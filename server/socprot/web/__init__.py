@@ -5,9 +5,21 @@ What a request may use lies here, beside the first page: `site` is the bundle th
 served, `published` its questions, `known` and `kinds` its records, `rows` an answer to
 one of our own queries, `languages`, `days` and `suggestion` the words. The rest are
 rooms, one package each, whose first docstrings say what happens in them. A room imports
-only from those named before it, as `tests/test_architecture.py` checks: `wire`,
-`sparql`, `frame`, `picture`, `explore` and `ask`, `trust`, `question`, `model` and
-`record`, `harvest`. In front of all is the `gate`, the process that listens.
+only from those above it, and not from one beside it, as `tests/test_architecture.py`
+checks:
+
+    wire
+    sparql
+    frame
+    picture
+    ask explore
+    model question record trust
+    harvest
+    home
+    gate
+
+`home` is the first page and those that explain; the `gate`, in front of all, is the
+process that listens.
 """
 
 from flask import Flask, request

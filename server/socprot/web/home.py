@@ -24,13 +24,13 @@ from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 
 bp = Blueprint("home", __name__)
 
-# The questions that the home page offers, as far as they are published.
 # What people may type who do not know yet what there is.
 _EXAMPLES = (
     "who paid for the Bangkok seminar",
     "pensions in Thailand",
     "27th Summit",
 )
+# The questions that the home page offers, as far as they are published.
 _FIRST = (
     "declaration-adoption",
     "who-paid-for-events",
