@@ -36,10 +36,13 @@ def answers(store: ox.Store, query: Query, values: dict[str, str]) -> bool:
 def test_a_parameter_has_a_label_and_choices(
     query: Query, param: Param, published: ox.Store
 ) -> None:
-    assert param.label != param.name
+    label, choices = f"`#+ label-{param.name}: ...`", f"`#+ choices-{param.name}: ...`"
+    assert param.label != param.name, f"{query.name}.rq: add {label}"
     if param.datatype == DAY:  # any day may be asked for
         return
-    assert param.value in chosen(published, param)
+    assert param.choices, f"{query.name}.rq: add {choices}"
+    found = chosen(published, param)
+    assert param.value in found, f"{query.name}.rq: {choices} leaves the default out"
 
 
 def combinations(

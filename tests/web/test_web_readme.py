@@ -12,6 +12,7 @@ import pytest
 from pyoxigraph import Store
 from serving import Server
 
+from socprot import queries
 from socprot.namespaces import PREFIXES
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,12 @@ def test_the_picture_shows_what_is_there(published: Store) -> None:
     for source, tie, target in TIES:
         ask = f"{prefixes}ASK {{ ?a a sp:{source} ; {tie} ?b . ?b a sp:{target} }}"
         assert published.query(ask, use_default_graph_as_union=True), (source, tie)
+
+
+def test_it_counts_the_questions() -> None:
+    told = re.search(r"`/query/`: (\d+) questions with forms", TEXT)
+    assert told
+    assert int(told[1]) == len(queries.load(ROOT / "queries" / "competency"))
 
 
 @pytest.mark.parametrize(("name", "table"), TABLES, ids=lambda value: value[:30])
