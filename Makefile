@@ -1,5 +1,6 @@
 # make serve   set up, build and publish the graph   (HOST=127.0.0.1 PORT=8000)
 # make test    set up and run every test
+# make dev     set up what tests need from PyPI, so that .venv/bin/pytest can run one
 # make system  install what the tests need from Debian, where it is missing
 # make soak    minutes of honest load, attacks and kills at once  (SOAK_SECONDS=60)
 # make earl    write the report for the W3C anew
@@ -21,7 +22,7 @@ BROWSER := .venv/.socprot-browser
 HARVEST := tests/harvest/node_modules/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test system build browser referee fmt clean bench soak earl
+.PHONY: serve test dev system build browser referee fmt clean bench soak earl
 
 # The pages work without scripts too: a machine without npm still serves.
 serve: build
@@ -41,6 +42,8 @@ test: $(SETUP_DEV) $(BROWSER) $(HARVEST) system
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto
+
+dev: $(SETUP_DEV)
 
 # What the tests need that PyPI does not have: a browser, R, Jena and a parser of RDF.
 system:
