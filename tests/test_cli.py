@@ -203,6 +203,7 @@ def test_fmt(run: Shell) -> None:
 
 def test_new_writes_a_record_that_check_helps_to_fill_in(run: Shell) -> None:
     assert run("new", "event", "2025-summit") == "data/event/2025-summit.ttl\n"
+    assert run.told.startswith("Where it is known, add sp:host.\n")
     path = run.root / "data" / "event" / "2025-summit.ttl"
     run("fmt", "--check", str(path))
     run("check", status=1)

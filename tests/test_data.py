@@ -12,6 +12,7 @@ from socprot.engine.spelling import others
 
 PARTS = ("data", "ontology", "shapes")
 TYPE = NamedNode(namespaces.PREFIXES["rdf"] + "type")
+START = NamedNode(namespaces.SP + "startDate")
 
 
 def test_every_record_passes() -> None:
@@ -22,6 +23,16 @@ def test_every_value_is_spelt_as_the_engine_does() -> None:
     """So that files, dumps and answers agree sign by sign."""
     paths = [path for part in PARTS for path in files.turtle(part)]
     assert not others(chain.from_iterable(parse(path=path) for path in paths))
+
+
+def test_the_name_of_an_event_starts_with_its_year() -> None:
+    dated = 0
+    for path in (files.root() / "data" / "event").glob("*.ttl"):
+        for triple in parse(path=path):
+            if triple.predicate == START:
+                dated += 1
+                assert path.name.startswith(triple.object.value[:4] + "-"), path.name
+    assert dated > 20
 
 
 def test_no_kind_is_mistaken_for_a_vocabulary() -> None:

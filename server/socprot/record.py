@@ -7,8 +7,8 @@ what the graph knows of values of that kind is in the ontology.
 """
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -21,7 +21,19 @@ from socprot.sources import class_of
 _SH, _RDF, _RDFS, _XSD = (PREFIXES[p] for p in ("sh", "rdf", "rdfs", "xsd"))
 
 
-def create(kind: str, slug: str) -> Path:
+class Started(NamedTuple):
+    """A record that was begun.
+
+    Attributes:
+        path: its file, with a line for each property that the shape asks for.
+        more: the names of the other properties that the shape speaks of.
+    """
+
+    path: Path
+    more: list[str]
+
+
+def create(kind: str, slug: str) -> Started:
     """Write data/<kind>/<slug>.ttl.
 
     Raises:
@@ -43,15 +55,20 @@ def create(kind: str, slug: str) -> Path:
         raise BadParameter(f"{files.name(path)} is there already.")
     shape = next(s for s, cls in targets.items() if cls == class_of(kind))
     path.parent.mkdir(exist_ok=True)
-    text = turtle.write(_template(kind, slug, shape, shapes))
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
-
-
-def _template(kind: str, slug: str, shape: str, shapes: list[Quad]) -> Iterable[Triple]:
-    """The class, and a line for each property that the shape asks for."""
+    rules = list(_rules(shape, shapes))
     subject = NamedNode(f"{ID}{kind}/{slug}")
-    yield Triple(subject, NamedNode(_RDF + "type"), NamedNode(class_of(kind)))
+    lines = [Triple(subject, NamedNode(_RDF + "type"), NamedNode(class_of(kind)))]
+    asked = [(of, rule) for of, rule in rules if "minCount" in rule]
+    lines += [Triple(subject, of, _blank(rule)) for of, rule in asked]
+    path.write_text(turtle.write(lines), encoding="utf-8", newline="\n")
+    more = {of for of, _ in rules} - {of for of, _ in asked}
+    return Started(path, sorted(turtle.name(of.value) for of in more))
+
+
+def _rules(
+    shape: str, shapes: list[Quad]
+) -> Iterable[tuple[NamedNode, dict[str, object]]]:
+    """Each property that a shape speaks of, and what one of its rules says of it."""
     described: dict[str, dict[str, object]] = {}
     parts: list[str] = []
     for quad in shapes:
@@ -63,8 +80,8 @@ def _template(kind: str, slug: str, shape: str, shapes: list[Quad]) -> Iterable[
     for part in sorted(parts):
         rule = described.get(part, {})
         path = rule.get("path")
-        if isinstance(path, NamedNode) and "minCount" in rule:
-            yield Triple(subject, path, _blank(rule))
+        if isinstance(path, NamedNode):
+            yield path, rule
 
 
 def _blank(rule: dict[str, object]) -> NamedNode | Literal:
@@ -74,13 +91,14 @@ def _blank(rule: dict[str, object]) -> NamedNode | Literal:
         return Literal("TODO", language="en")
     if isinstance(datatype, NamedNode) and datatype.value != _XSD + "string":
         return Literal("TODO", datatype=datatype)
-    if pattern := rule.get("pattern"):
-        return NamedNode(str(getattr(pattern, "value", "")).lstrip("^") + "TODO")
+    pattern = getattr(rule.get("pattern"), "value", "")
+    if pattern.startswith("^http"):  # of links; other patterns are of text
+        return NamedNode(pattern.lstrip("^") + "TODO")
     if isinstance(rule.get("class"), NamedNode):
         name = str(rule["class"])[1:-1].rpartition("#")[2]
         return NamedNode(f"{ID}{_kind(name)}/TODO")
     if "date" in str(rule.get("path")).lower():
-        return Literal(str(date.today().year), datatype=NamedNode(_XSD + "gYear"))
+        return Literal("TODO", datatype=NamedNode(_XSD + "gYear"))
     return Literal("TODO")
 
 
