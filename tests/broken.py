@@ -55,6 +55,12 @@ BREAKS = {
         '"2013"^^xsd:gYear',
         (EVENT + ":16", "sps:Event-start sh:datatype", "xsd:gYear"),
     ),
+    "no-such-day": Break(
+        EVENT,
+        '"2013-10-09"^^xsd:date',
+        '"2013-13-09"^^xsd:date',
+        (EVENT + ":16", "sps:Event-start sh:datatype", "There is no such day"),
+    ),
     "two-values": Break(
         EVENT,
         "    sp:startDate",
@@ -77,6 +83,7 @@ BREAKS = {
             "event:2031-summit",
             "dangling-link",
             "Correct the IRI",
+            "Did you mean event:2013-summit?",
         ),
     ),
     "other-iri": Break(
@@ -101,7 +108,7 @@ BREAKS = {
         EVENT,
         "sp:host body:host",
         "sp:host [ a sp:Body ]",
-        (EVENT, "blank-node", "2013-summit/part-1"),
+        (EVENT + ":15", "blank-node", "2013-summit/part-1"),
     ),
     "wrong-folder": Break(
         "data/stray.ttl",
@@ -114,7 +121,7 @@ BREAKS = {
         TABLE,
         ",host,",
         ",hots,",
-        (TABLE + ":2", "figure:f1", "bodies", "body:hots", "dangling-link"),
+        (TABLE + ":2", "figure:f1", "bodies", "body:hots", "body:host?"),
     ),
     "duplicate-key": Break(
         TABLE, "\nf2,", "\nf1,", (TABLE + ":3", "primaryKey", "line 2")

@@ -14,7 +14,7 @@ PACKAGE = Path(socprot.__file__).parent
 LAYERS = [
     "errors files namespaces",
     "context dates distribution journal lines permalink problem splice statement",
-    "traffic turtle",
+    "suggestion traffic turtle",
     "canonical jsonld queries release sources subject tables",
     "tally",
     "measure volume",
@@ -34,7 +34,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names.split(
 
 # The same inside of `web`, between its rooms; what is named first lies in no room.
 ROOMS = [
-    "kinds rows suggestion",
+    "kinds rows",
     "days site",
     "known languages published",
     "wire",

@@ -71,6 +71,17 @@ def test_a_bad_row_is_named(
     assert all(word in problem for word in told), problem
 
 
+def test_a_bad_date_is_told_without_a_word_of_python(tmp_path: Path) -> None:
+    name = "figure.csv-metadata.json"
+    told = (MINI / "data" / "table" / name).read_text(encoding="utf-8")
+    day = '{"base": "date", "format": "yyyy-MM-dd"}'
+    (tmp_path / name).write_text(told.replace('"gYear"', day), encoding="utf-8")
+    (tmp_path / "figure.csv").write_text(HEADER + "f1,First,,1,20x4-05-16,\n")
+    _, (problem,) = tables.convert(tmp_path / "figure.csv", NAME)
+    told = "column as_of: '20x4-05-16' is no date of the form yyyy-MM-dd. [csvw]"
+    assert str(problem).startswith(f"{NAME}:2: {told} ")
+
+
 def test_several_bad_cells_are_told_at_once(tmp_path: Path) -> None:
     _, problems = convert(tmp_path, HEADER + "f1,,,x,,\nf2,Second,,y,,\n")
     assert len(problems) == 3

@@ -85,7 +85,11 @@ def build(
 
 
 def _rebuild(watch: Watch, inputs: Inputs) -> dict[str, bytes] | None:
-    """Build what has changed since the bundle in use, if that will do."""
+    """Build what has changed since the bundle in use, if that will do.
+
+    Raises:
+        BuildFailed: the sources are broken.
+    """
     before = bundle.current()
     if before is None:
         return None
@@ -94,8 +98,6 @@ def _rebuild(watch: Watch, inputs: Inputs) -> dict[str, bytes] | None:
         return rebuild.run(before, inputs)
     except Unusable as reason:
         watch(f"building everything: {reason}")
-    except BuildFailed:
-        watch("building everything, to tell what is wrong")
     return None
 
 
@@ -156,11 +158,10 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
         read.quads(namespaces.CATALOGUE),
     )
     places = check.Places(read, converted)
-    problems = list(check.broken_shapes(findings, places))
     hygiene = queries.load(files.root() / "queries" / "hygiene")
     # The catalogue too: what it links to must exist.
-    problems += check.faults(validate.hygiene(whole.ask, hygiene.values()), places)
-    if problems:
+    faults = validate.hygiene(whole.ask, hygiene.values())
+    if problems := check.problems(findings, faults, places):
         raise refuse(problems)
     return Checked(whole, hidden, findings, places)
 

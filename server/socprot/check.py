@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from socprot import turtle
+from socprot import dates, turtle
 from socprot.namespaces import DATA, PREFIXES, SHAPES
 from socprot.problem import Problem
 from socprot.sources import Sources, record
+from socprot.suggestion import near_terms
 from socprot.tables import Converted
 from socprot.validate import Fault, Finding
 
@@ -44,6 +45,11 @@ class Places:
             return row[0].name, row[1]
         return "", None
 
+    def meant(self, iri: str) -> list[str]:
+        """Names that something has and that come near to one that nothing has."""
+        known = [*self._sources.describes, *self._rows]
+        return [turtle.name(one) for one in near_terms(iri, known)]
+
     def parts(self) -> dict[str, list[Quad]]:
         """What each record and each table says, by the name of its file."""
         read = [file for file in self._sources.files if file.graph == DATA]
@@ -58,17 +64,26 @@ class Places:
         return row[0].columns.get(predicate, "") if row else ""
 
 
-def broken_shapes(findings: Iterable[Finding], places: Places) -> Iterator[Problem]:
-    """The findings that stop a build, as problems."""
-    return _problems((f for f in findings if f.is_violation), places)
+def problems(
+    findings: Iterable[Finding], found: Iterable[Fault], places: Places
+) -> list[Problem]:
+    """What stops a build, each mistake once.
+
+    What a shape and a hygiene query both find the query tells: it asks for one thing,
+    and so knows what to do about it.
+    """
+    faults = list(found)
+    told = {tuple(fault.row.values()) for fault in faults}
+    broken = (f for f in findings if f.is_violation and f.row not in told)
+    return [*_of_shapes(broken, places), *_of_queries(faults, places)]
 
 
 def warnings(findings: Iterable[Finding], places: Places) -> Iterator[Problem]:
     """The findings that do not, as problems."""
-    return _problems((f for f in findings if not f.is_violation), places)
+    return _of_shapes((f for f in findings if not f.is_violation), places)
 
 
-def _problems(findings: Iterable[Finding], places: Places) -> Iterator[Problem]:
+def _of_shapes(findings: Iterable[Finding], places: Places) -> Iterator[Problem]:
     for finding in findings:
         constraint = parameter(finding.component)
         terms = [turtle.name(finding.path)] if finding.path else []
@@ -82,6 +97,8 @@ def _problems(findings: Iterable[Finding], places: Places) -> Iterator[Problem]:
         remedy = _REMEDIES.get(constraint, "Correct the record.")
         if constraint == "minCount" and finding.path:
             remedy = f"Add a line `{turtle.name(finding.path)} ... ;`."
+        elif finding.value and (missing := _missing_date(finding.value)):
+            remedy = f"There is no such {missing}: correct it."
         yield Problem(
             file,
             line,
@@ -92,8 +109,21 @@ def _problems(findings: Iterable[Finding], places: Places) -> Iterator[Problem]:
         )
 
 
-def faults(found: Iterable[Fault], places: Places) -> Iterator[Problem]:
-    """What the hygiene queries found, as problems; the first column is the subject."""
+def _missing_date(value: str) -> str:
+    """What a date in the right form names, if there is no such thing; "" otherwise."""
+    date = _term(value)
+    if not isinstance(date, Literal):
+        return ""
+    datatype = date.datatype.value
+    return dates.CALLED[datatype] if dates.is_impossible(date.value, datatype) else ""
+
+
+def _of_queries(found: Iterable[Fault], places: Places) -> Iterator[Problem]:
+    """What the hygiene queries found, as problems.
+
+    The first column is the subject. Where the header says `#+ misspelt: term`, the
+    column `term` may be a name that was meant to be another.
+    """
     for fault in found:
         first, *others = fault.row.values() or [""]
         iri = first[1:-1] if first.startswith("<") else ""
@@ -103,13 +133,17 @@ def faults(found: Iterable[Fault], places: Places) -> Iterator[Problem]:
         if others and (column := places.column(iri, others[0][1:-1])):
             subject += f", column {column}"
         details = f" ({', '.join(terms)})" if terms else ""
+        remedy = fault.query.header.get("remedy", "")
+        misspelt = fault.row.get(fault.query.header.get("misspelt", ""), "")
+        if meant := places.meant(misspelt[1:-1]) if misspelt else []:
+            remedy = f"Did you mean {' or '.join(meant)}? {remedy}"
         yield Problem(
             file,
             line,
             subject,
             f"{fault.query.summary.rstrip('.')}{details}.",
             fault.query.name,
-            fault.query.header.get("remedy", ""),
+            remedy,
         )
 
 
@@ -121,8 +155,7 @@ def parameter(component: str) -> str:
 
 def written(term: str) -> str:
     """Write a term of N-Triples as it stands in a canonical file."""
-    (quad,) = turtle.read(f"<urn:x> <urn:x> {term} .")
-    return turtle.term(quad.object)
+    return turtle.term(_term(term))
 
 
 def report(findings: Sequence[Finding]) -> str:
@@ -150,5 +183,10 @@ def report(findings: Sequence[Finding]) -> str:
 
 
 def _triple(subject: str, predicate: str, term: str) -> Triple:
-    (quad,) = turtle.read(f"<urn:x> <urn:x> {term} .")
-    return Triple(NamedNode(subject), NamedNode(predicate), quad.object)
+    return Triple(NamedNode(subject), NamedNode(predicate), _term(term))
+
+
+def _term(text: str) -> NamedNode | BlankNode | Literal | Triple:
+    """Read a term of N-Triples."""
+    (quad,) = turtle.read(f"<urn:x> <urn:x> {text} .")
+    return quad.object

@@ -17,10 +17,23 @@ _PATTERNS = {
     _XSD + "gYear": re.compile(r"(\d{4})", re.ASCII),
 }
 
+CALLED = {_XSD + "date": "day", _XSD + "gYearMonth": "month", _XSD + "gYear": "year"}
+
 
 def is_date(datatype: str) -> bool:
     """Whether values of this datatype are dates that can be ordered here."""
     return datatype in _PATTERNS
+
+
+def is_impossible(text: str, datatype: str) -> bool:
+    """Whether it is a date in the right form, of a day that is in no calendar."""
+    if not is_date(datatype) or not _PATTERNS[datatype].fullmatch(text):
+        return False
+    try:
+        interval(text, datatype)
+    except ValueError:
+        return True
+    return False
 
 
 def interval(text: str, datatype: str) -> tuple[date, date]:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,9 @@ class SourceFile:
     def line(self, subject: str, *terms: str) -> int | None:
         """Find the line of a subject, or of the triple that holds these terms too.
 
-        The file need not be in canonical form, though it is found more often if so.
+        Where none holds them all, it is the one that holds the most of them from the
+        first on. The file need not be in canonical form, though it is found more often
+        if so.
         """
         lines = self.path.read_text(encoding="utf-8").splitlines()
         start = next(
@@ -52,12 +55,14 @@ class SourceFile:
         )
         if start is None:
             return None
+        best, most = start, 0
         for number, text in enumerate(lines[start:], start):
-            if terms and all(term in text for term in terms):
-                return number + 1
+            held = sum(1 for _ in takewhile(text.__contains__, terms))
+            if held > most:
+                best, most = number, held
             if text.startswith("."):
                 break
-        return start + 1
+        return best + 1
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,11 @@ class Sources:
 
     def describing(self, iri: str) -> SourceFile | None:
         """The file that describes a subject; for a part of a record, the record's."""
-        return self._index.get(iri) or self._index.get(record(iri) or iri)
+        return self.describes.get(iri) or self.describes.get(record(iri) or iri)
 
     @cached_property
-    def _index(self) -> Mapping[str, SourceFile]:
+    def describes(self) -> Mapping[str, SourceFile]:
+        """The file that describes each subject that has a name."""
         return {
             quad.subject.value: file
             for file in self.files
@@ -195,9 +201,14 @@ def _check(file: SourceFile) -> Iterator[Problem]:
     iri = f"{namespaces.ID}{kind}/{slug}"
     subjects = {quad.subject for quad in file.quads}
     if any(isinstance(subject, BlankNode) for subject in subjects):
+        held = (
+            file.line(turtle.name(q.subject.value), turtle.name(q.predicate.value))
+            for q in file.quads
+            if isinstance(q.subject, NamedNode) and isinstance(q.object, BlankNode)
+        )
         yield Problem(
             file.name,
-            None,
+            next(held, None),
             turtle.name(iri),
             "Blank nodes cannot be named, so nobody can link to them.",
             "blank-node",

@@ -36,6 +36,8 @@ _CALLED = {"binary": "base64Binary", "datetime": "dateTime", "number": "double"}
 _SUFFIX = "-metadata.json"
 # `csvw` reports in words: the path, the line, the number of the column, its name.
 _REPORT = re.compile(r"^.*?:(?P<line>\d+):\d+ (?P<column>[^:]+): (?P<reason>.*)$", re.S)
+# Of a date it says what it looked for, what it found, and the pattern in Python.
+_NO_DATE = re.compile(r"(?P<form>.+?) -- (?P<value>.*) -- re\.compile\(.*", re.S)
 
 
 @dataclass(frozen=True)
@@ -172,12 +174,15 @@ class _Report:
 
     def _emit(self, record: logging.LogRecord) -> None:
         match = _REPORT.match(record.getMessage())
+        reason = match["reason"] if match else record.getMessage()
+        if date := _NO_DATE.fullmatch(reason):
+            reason = f"{date['value']!r} is no date of the form {date['form']}"
         self.problems.append(
             Problem(
                 self.name,
                 int(match["line"]) if match else None,
                 f"column {match['column']}" if match else "",
-                f"{match['reason'] if match else record.getMessage()}.",
+                f"{reason}.",
                 "csvw",
                 "Correct the cell, or what the metadata of the table says about it.",
             )

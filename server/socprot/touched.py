@@ -65,7 +65,6 @@ def run(paths: Sequence[Path]) -> int:
     aimed = aim.at(changed | linking, shapes, types, ontology)
     typed = (q for q in [*data, *ontology] if q.predicate in (_TYPE, _SUB_CLASS))
     found = validate.shacl([*full, *typed, *derived], aimed)
-    problems = list(check.broken_shapes(found, places))
     closure = reason.close([*full, *ontology, *derived])
     store = Store()
     for graph, triples in (
@@ -79,8 +78,7 @@ def run(paths: Sequence[Path]) -> int:
     faults = (
         f for f in validate.hygiene(store.query, hygiene) if ours & set(f.row.values())
     )
-    problems += check.faults(faults, places)
-    if problems:
+    if problems := check.problems(found, faults, places):
         raise refuse(problems)
     return len(changed | linking)
 

@@ -64,6 +64,12 @@ class Finding:
     def is_violation(self) -> bool:
         return self.severity == VIOLATION
 
+    @property
+    def row(self) -> tuple[str, ...]:
+        """Node, property and value, as a hygiene query that finds the same has them."""
+        path = f"<{self.path}>" if self.path else ""
+        return tuple(term for term in (f"<{self.focus}>", path, self.value) if term)
+
 
 def shacl(data: Iterable[Quad], shapes: Sequence[Quad]) -> list[Finding]:
     """Check `data` against `shapes`, and return what is found, in a stable order."""

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 from serving import Server
 
+from socprot.suggestion import near_terms
 from socprot.web.sparql.patterns import declared, patterns, prologue
-from socprot.web.suggestion import near_terms
 
 PROLOGUE = (
     "PREFIX sp: <https://w3id.org/socprot/ns#>\n"

@@ -3,8 +3,8 @@ The Flask application. `create_app` is the only place where the parts meet.
 
 What a request may use lies here, beside the first page: `site` is the bundle that is
 served, `published` its questions, `known` and `kinds` its records, `rows` an answer to
-one of our own queries, `languages`, `days` and `suggestion` the words. The rest are
-rooms, one package each, whose first docstrings say what happens in them. A room imports
+one of our own queries, `languages` and `days` the words. The rest are rooms,
+one package each, whose first docstrings say what happens in them. A room imports
 only from those above it, and not from one beside it, as `tests/test_architecture.py`
 checks:
 

@@ -7,8 +7,8 @@ from flask import Blueprint, Response
 from socprot.errors import NotFound
 from socprot.namespaces import ID, PREFIXES
 from socprot.queries import SLUG
+from socprot.suggestion import shortened
 from socprot.web.site import site
-from socprot.web.suggestion import shortened
 from socprot.web.wire.headers import fingerprint, not_modified, unchanged
 
 bp = Blueprint("vocabulary", __name__, url_prefix="/vocabulary")

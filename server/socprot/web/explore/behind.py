@@ -14,10 +14,10 @@ from socprot.errors import BadParameter
 from socprot.namespaces import DATA, ID, PREFIXES
 from socprot.queries import Query
 from socprot.sources import class_of
+from socprot.suggestion import shortened
 from socprot.web.explore.selection import Selection
 from socprot.web.kinds import kinds
 from socprot.web.languages import ENGLISH
-from socprot.web.suggestion import shortened
 
 _USED = ("dc", "dcterms", "rdfs", "skos", "sp")
 

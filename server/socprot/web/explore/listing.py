@@ -11,6 +11,7 @@ from socprot.engine import Request as Question
 from socprot.errors import BadParameter, NotFound
 from socprot.negotiation import HTML, TRIPLES, choose, split_suffix
 from socprot.sources import class_of
+from socprot.suggestion import near
 from socprot.web import languages
 from socprot.web.explore import behind, roster, selection
 from socprot.web.explore.selection import SORTS, Found, Selection
@@ -21,7 +22,6 @@ from socprot.web.kinds import groups, kinds
 from socprot.web.known import facets, index, known
 from socprot.web.site import site
 from socprot.web.sparql.answer import abandoned, stream, written
-from socprot.web.suggestion import near
 from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 
 bp = Blueprint("listing", __name__)

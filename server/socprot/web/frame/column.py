@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from socprot.namespaces import PREFIXES
+from socprot.suggestion import shortened
 from socprot.web.rows import Row, Rows, Term
-from socprot.web.suggestion import shortened
 
 _XSD = PREFIXES["xsd"]
 _NUMBERS = frozenset(

@@ -32,9 +32,9 @@ from socprot.errors import (
 )
 from socprot.namespaces import PREFIXES
 from socprot.negotiation import HTML, Format, choose
+from socprot.suggestion import near
 from socprot.web.frame import problem, signpost
 from socprot.web.site import site
-from socprot.web.suggestion import near
 from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 
 bp = Blueprint("errors", __name__, url_prefix="/errors")

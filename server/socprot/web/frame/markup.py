@@ -7,10 +7,10 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from socprot.picture.words import language
+from socprot.suggestion import shortened
 from socprot.web.frame.column import hint
 from socprot.web.rows import Term
 from socprot.web.site import site
-from socprot.web.suggestion import shortened
 
 # Only these may become links: `javascript:` and `data:` would run as code.
 _SCHEMES = ("http", "https", "mailto")

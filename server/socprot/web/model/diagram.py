@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from socprot.picture import Picture, ties
 from socprot.picture.box import Edge, Node
+from socprot.suggestion import shortened
 from socprot.web.frame.markup import anchor
 from socprot.web.model.model import Entry, Subject
 from socprot.web.picture.figure import drawings, drawn
-from socprot.web.suggestion import shortened
 
 _KIND_OF = "is a kind of"
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode, Triple
 
 from socprot import namespaces
+from socprot.suggestion import shortened
 from socprot.web.frame.markup import words
 from socprot.web.model.model import Description
 from socprot.web.rows import Row, Term
-from socprot.web.suggestion import shortened
 
 _SH = namespaces.PREFIXES["sh"]
 _LABEL = namespaces.PREFIXES["rdfs"] + "label"

@@ -11,6 +11,7 @@ from socprot import export, namespaces
 from socprot.errors import NotFound
 from socprot.namespaces import SP
 from socprot.negotiation import NTRIPLES, WRITERS, Choice, split_suffix
+from socprot.suggestion import near
 from socprot.web.explore import account
 from socprot.web.frame import document
 from socprot.web.frame.markup import words
@@ -20,7 +21,6 @@ from socprot.web.model.model import Description
 from socprot.web.model.rule import reached
 from socprot.web.rows import Term
 from socprot.web.site import site
-from socprot.web.suggestion import near
 
 bp = Blueprint("term", __name__)
 

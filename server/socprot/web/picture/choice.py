@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from socprot import directory, namespaces
 from socprot.errors import BadParameter
 from socprot.picture.words import words
+from socprot.suggestion import near
 from socprot.web.frame.shown import best
 from socprot.web.known import known
 from socprot.web.site import site
-from socprot.web.suggestion import near
 
 _FEW = 24  # choices that an error message can list
 

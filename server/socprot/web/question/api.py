@@ -12,12 +12,12 @@ from flask import Blueprint, Response, render_template, request
 
 from socprot.errors import BadParameter, NotFound
 from socprot.negotiation import Format, choose
+from socprot.suggestion import near
 from socprot.web.languages import ENGLISH
 from socprot.web.question.field import Field
 from socprot.web.question.openapi import describe
 from socprot.web.question.operation import Operation, operations
 from socprot.web.site import site
-from socprot.web.suggestion import near
 from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 
 bp = Blueprint("api", __name__)

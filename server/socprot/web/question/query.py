@@ -12,6 +12,7 @@ from socprot.errors import BadParameter, BadRequest, NotFound
 from socprot.negotiation import HTML, JSON, TRIPLES, Choice, per_kind
 from socprot.picture.view import View
 from socprot.queries import Query
+from socprot.suggestion import near
 from socprot.web import languages
 from socprot.web.ask.cite import of_question
 from socprot.web.picture.answer import draw, possible
@@ -21,7 +22,6 @@ from socprot.web.question.tabulation import tabulate
 from socprot.web.rows import read
 from socprot.web.site import render, site
 from socprot.web.sparql.answer import abandoned, note, stream, written
-from socprot.web.suggestion import near
 from socprot.web.wire.exchange import NOTES
 from socprot.web.wire.headers import fingerprint, not_modified, page, unchanged
 

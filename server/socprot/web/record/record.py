@@ -10,6 +10,7 @@ from socprot import namespaces
 from socprot.errors import BadParameter, NotFound, Withdrawn
 from socprot.namespaces import PREFIXES
 from socprot.negotiation import split_suffix
+from socprot.suggestion import near
 from socprot.web import languages
 from socprot.web.ask import cite
 from socprot.web.explore import account
@@ -26,7 +27,6 @@ from socprot.web.record.reading import exact, tied
 from socprot.web.record.story import figures, story
 from socprot.web.rows import Row
 from socprot.web.site import site
-from socprot.web.suggestion import near
 
 bp = Blueprint("record", __name__)
 

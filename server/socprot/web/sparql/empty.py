@@ -14,10 +14,10 @@ from socprot.engine import Request
 from socprot.engine.lexer import Token, tokens
 from socprot.errors import QueryStopped, QuerySyntaxError, SocprotError
 from socprot.namespaces import ID, PREFIXES
+from socprot.suggestion import near_terms, shortened
 from socprot.web.rows import Term, read
 from socprot.web.site import PAGE, Site
 from socprot.web.sparql.patterns import Pattern, declared, patterns, prologue
-from socprot.web.suggestion import near_terms, shortened
 
 _JSON = "application/sparql-results+json"
 _MOST = 60  # terms of one query that are looked up
