@@ -71,6 +71,7 @@ def test_build_tells_its_steps_and_then_that_nothing_changed(run: Shell) -> None
     assert run("build") == ""
     assert "reasoning" in run.told
     assert "6 records" in run.told
+    assert run.told.endswith("\n1 warning: see `socprot check`.\n")
     run("build")
     assert "Nothing has changed" in run.told
 
@@ -92,6 +93,7 @@ def test_query_by_name_prints_a_table(built: Shell) -> None:
     table = built("query", "events-in-year", "--param", "year=2013", "-p", "host=host")
     assert "event:2013-summit" in table
     assert table.endswith("2 rows\n")
+    assert table == built("query", "events-in-year", "-p", "host=body/host")
     assert built("query", "events-in-year", "-p", "year=2012").endswith("0 rows\n")
 
 
@@ -105,8 +107,14 @@ def test_query_from_a_file_and_from_standard_input(built: Shell) -> None:
 
 def test_query_lists_what_there_is(built: Shell) -> None:
     listed = built("query", "--list")
-    assert "events-in-year: Which events took place in a given year?" in listed
-    assert "--param year=2013" in listed
+    assert listed.startswith(
+        "other\n    events-in-year: Which events took place in a given year?\n"
+        "        --param year=2013\n"
+    )
+    assert "dangling-link" not in listed
+    assert built("query", "--list", "--all") == listed + (
+        "queries/hygiene\n    dangling-link: Links to a record that does not exist.\n"
+    )
 
 
 def test_every_format_of_rows(built: Shell) -> None:
@@ -140,6 +148,9 @@ def test_every_format_of_graphs(built: Shell, name: str, start: str) -> None:
         (["query", "events-in-year", "-p", "year"], "NAME=VALUE"),
         (["query", "events-in-year", "-p", "year=MM"], "whole number"),
         (["query", "events-in-year", "-p", "colour=red"], "no parameter"),
+        (["query", "events-in-year", "-p", "host=body/hots"], "mean body/host?"),
+        (["query", "events-in-year", "-p", "host=zzz"], "no record body/zzz."),
+        (["query", "--all"], "--all goes with --list"),
         (["query", "events-in-year", "-f", "turtle"], "cannot be written as turtle"),
         (["query", "-"], "not SPARQL"),
         (["export", "event/none"], "no record event/none"),
@@ -193,7 +204,7 @@ def test_fmt(run: Shell) -> None:
     path.write_text(good.replace(" ;\n.", " ."))
     run("fmt", "--check", str(path), status=1)
     assert "socprot fmt" in run.told
-    assert run("fmt") == f"{path}\n"
+    assert run("fmt") == "data/body/host.ttl\n"
     assert path.read_text() == good
     run("fmt", "--check", str(run.root / "data"))
     assert run("fmt", "-", given="<a:> <b:> 1 .") == "<a:>\n    <b:> 1 ;\n.\n"

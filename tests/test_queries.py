@@ -45,6 +45,7 @@ def test_parameters() -> None:
     [
         ("day", "2012-02-29", '"2012-02-29"^^<http://www.w3.org/2001/XMLSchema#date>'),
         ("state", "malaysia", "<https://w3id.org/socprot/id/state/malaysia>"),
+        ("state", "body/asean", "<https://w3id.org/socprot/id/body/asean>"),
         ("state", "state:malaysia", "<https://w3id.org/socprot/id/state/malaysia>"),
         ("state", "https://example.org/x", "<https://example.org/x>"),
         ("name", '"} #\n\\', '"\\"} #\\n\\\\"@en'),
@@ -62,6 +63,8 @@ def test_values_are_safely_quoted(name: str, value: str, written: str) -> None:
         ("year", "٢٠١٣"),
         ("day", "2013-02-30"),
         ("state", "a b"),
+        ("state", "state/a b"),
+        ("state", "/malaysia"),
         ("page", "malaysia"),
         ("page", "https://example.org/>"),
         ("several", "1"),

@@ -119,12 +119,16 @@ class Param:
         return str(Literal(value, datatype=self.default.datatype))
 
     def _iri(self, value: str) -> str:
-        """Read a full IRI, a prefixed name, or the slug of a record of that kind."""
+        """Read a full IRI, a prefixed name, the path of a record (`body/asean`), or the
+        slug of one of the same kind."""
         prefix, colon, local = value.partition(":")
         if colon and prefix in self.namespaces:
             value = self.namespaces[prefix] + local
-        elif SLUG.fullmatch(value) and self.value.startswith(ID):
-            value = self.value.rpartition("/")[0] + "/" + value
+        elif self.value.startswith(ID):
+            if SLUG.fullmatch(value):
+                value = self.value.rpartition("/")[0] + "/" + value
+            elif all(SLUG.fullmatch(part) for part in value.split("/")):
+                value = ID + value
         if not _IRI.fullmatch(value):
             raise BadParameter(
                 f"The parameter {self.name} must be {self.expects}, not {value!r}."

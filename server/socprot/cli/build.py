@@ -42,9 +42,10 @@ def build(full: bool) -> None:
     held = made.manifest
     told(
         f"Bundle {made.hash[:12]}: {held['records']:,} records, "
-        f"{held['triples']:,} triples, {held['warnings']} warnings, "
-        f"in {time.monotonic() - begun:.1f} s."
+        f"{held['triples']:,} triples, in {time.monotonic() - begun:.1f} s."
     )
+    if count := held["warnings"]:
+        told(f"{count} {'warning' if count == 1 else 'warnings'}: see `socprot check`.")
 
 
 @click.command()

@@ -29,7 +29,7 @@ def fmt(check: bool, paths: tuple[Path, ...]) -> None:
             text = sys.stdin.read() if dash else _read(path)
             result = turtle.canonical(text)
         except BadTurtle as error:
-            where = f"{path}:{error.line}" if error.line else str(path)
+            where = f"{_named(path)}:{error.line}" if error.line else _named(path)
             click.echo(f"{where}: {error}", err=True)
             refused += 1
             continue
@@ -37,7 +37,7 @@ def fmt(check: bool, paths: tuple[Path, ...]) -> None:
             click.echo(result, nl=False)
         elif text != result:
             changed += 1
-            click.echo(str(path), err=check)
+            click.echo(_named(path), err=check)
             if not check:
                 path.write_text(result, encoding="utf-8", newline="\n")
     if check and changed:
@@ -55,6 +55,14 @@ def _selected(paths: tuple[Path, ...]) -> list[Path]:
         for chosen in paths
         for path in (sorted(chosen.rglob("*.ttl")) if chosen.is_dir() else [chosen])
     ]
+
+
+def _named(path: Path) -> str:
+    """The path of a source as all messages give it; of another file, as given."""
+    try:
+        return files.name(path.absolute())
+    except ValueError:  # it is not below the root
+        return str(path)
 
 
 def _read(path: Path) -> str:

@@ -8,9 +8,11 @@ import click
 
 from socprot import bundle, files, queries, turtle
 from socprot.errors import BadParameter, NotFound, QuerySyntaxError
+from socprot.namespaces import ID
+from socprot.suggestion import near_terms
 
 if TYPE_CHECKING:
-    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
+    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
     Answer = QueryBoolean | QuerySolutions | QueryTriples
 
@@ -35,34 +37,62 @@ _GRAPHS = ("turtle", "ntriples", "jsonld", "rdfxml")
     type=click.Choice(["table", *_ROWS, *_GRAPHS]),
     help="How to write the answer.  [default: table, or turtle for a graph]",
 )
-@click.option("--list", "listing", is_flag=True, help="List the named queries.")
+@click.option(
+    "--list", "listing", is_flag=True, help="List the published questions, by theme."
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="With --list: also the queries behind checks, lists and pages.",
+)
 def query(
-    question: str, params: tuple[str, ...], chosen: str | None, listing: bool
+    question: str,
+    params: tuple[str, ...],
+    chosen: str | None,
+    listing: bool,
+    everything: bool,
 ) -> None:
     """Ask the bundle a question.
 
     QUESTION is the name of a published query, a file, or `-` for standard input.
     A query's parameters are its one-value VALUES lines; an IRI may be given as the
-    prefixed name or the slug of a record.
+    prefixed name of a record (body:asean), its path (body/asean) or its slug (asean).
 
     \b
     socprot query --list
     socprot query members-on-day --param day=2026-01-01
     echo 'ASK { ?s ?p ?o }' | socprot query --format json
     """
+    if everything and not listing:
+        raise BadParameter("--all goes with --list.")
     if listing:
-        _list()
+        _list(everything)
         return
-    text = _find(question).render(dict(_pair(param) for param in params))
-    found = answer(text)
-    sys.stdout.buffer.write(_written(found, chosen))
+    asked = _find(question)
+    values = dict(_pair(param) for param in params)
+    text = asked.render(values)
+    store = _store()
+    for name, value in values.items():
+        _refuse_unknown(asked.params[name].term(value), store)
+    sys.stdout.buffer.write(_written(_ask(store, text), chosen))
 
 
-def _list() -> None:
-    for name, found in _named().items():
-        click.echo(f"{name}: {found.summary}")
-        for param in found.params.values():
-            click.echo(f"    --param {param.name}={param.value}")
+def _list(everything: bool) -> None:
+    groups: dict[str, list[queries.Query]] = {}
+    for found in _named().values():
+        folder = found.path.parent.relative_to(files.root() / "queries").as_posix()
+        if folder == "competency":
+            groups.setdefault(found.header.get("theme", "other"), []).append(found)
+        elif everything:
+            groups.setdefault(f"queries/{folder}", []).append(found)
+    # The themes come first.
+    for group in sorted(groups, key=lambda group: ("/" in group, group)):
+        click.echo(group)
+        for found in groups[group]:
+            click.echo(f"    {found.name}: {found.summary}")
+            for param in found.params.values():
+                click.echo(f"        --param {param.name}={param.value}")
 
 
 def _named() -> dict[str, queries.Query]:
@@ -95,11 +125,39 @@ def answer(text: str) -> "Answer":
     Raises:
         QuerySyntaxError: it is not SPARQL 1.1.
     """
+    return _ask(_store(), text)
+
+
+def _store() -> "Store":
+    """The graph of the bundle in use."""
     from pyoxigraph import RdfFormat, Store
 
-    found = bundle.require()
     store = Store()
-    store.bulk_load(path=found.graph, format=RdfFormat.N_QUADS)
+    store.bulk_load(path=bundle.require().graph, format=RdfFormat.N_QUADS)
+    return store
+
+
+def _refuse_unknown(term: str, store: "Store") -> None:
+    """Refuse the name of a record where there is none of this name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    from pyoxigraph import NamedNode
+
+    iri = term[1:-1]
+    if not term.startswith(f"<{ID}") or any(
+        store.quads_for_pattern(NamedNode(iri), None, None)
+    ):
+        return
+    subjects = {str(quad.subject)[1:-1] for quad in store}
+    near = near_terms(iri, (one for one in subjects if one.startswith(ID)))
+    names = " or ".join(one.removeprefix(ID) for one in near)
+    hint = f"; did you mean {names}?" if names else "."
+    raise NotFound(f"there is no record {iri.removeprefix(ID)}{hint}")
+
+
+def _ask(store: "Store", text: str) -> "Answer":
     try:
         return store.query(text)
     except SyntaxError as error:
