@@ -4,8 +4,9 @@ A build that does only what changed, and gives the bytes that a full one would g
 It starts from the bundle in use and what was kept in it (`kept`): it reads the records
 and tables that changed (`changes`), amends the closure (`amend`), asks the shapes about
 the nodes that this can touch (`aim`), and does anew what is quick: counts, hygiene
-queries, hashes. It ends with a good bundle or says that it cannot tell (`Unusable`);
-then, and whenever something is wrong, the full build has the word.
+queries, hashes. It ends with a good bundle, with what is wrong, or says that it cannot
+tell (`Unusable`); then the full build has the word. What it finds wrong is all that a
+full build would find: findings go into the bundle, so that both must have the same.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from socprot import (
     aim,
     amend,
     changes,
+    check,
     derive,
     files,
     kept,
@@ -30,6 +32,7 @@ from socprot import (
     queries,
     reason,
     sources,
+    tables,
     turtle,
     validate,
 )
@@ -37,6 +40,7 @@ from socprot.bundle import Bundle, Inputs
 from socprot.distribution import CANONICAL
 from socprot.kept import Kept, Unusable
 from socprot.ledger import DATA, HIDDEN, INFERRED, ONTOLOGY, Ledger, within
+from socprot.problem import refuse
 from socprot.splice import Mismatch
 
 _TYPE = NamedNode(namespaces.PREFIXES["rdf"] + "type")
@@ -49,7 +53,7 @@ def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
 
     Raises:
         Unusable: only a full build can tell.
-        BuildFailed: something is wrong, and a full build tells it all.
+        BuildFailed: something is wrong, and this is all of it.
     """
     held = kept.read(before.path)
     if held.software != inputs.software:
@@ -69,8 +73,6 @@ def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
         ledger.hide()
         packing = pool.submit(_pack, ledger, change, held.measure)
         findings = _judge(ledger, given, ontology, shapes, held.findings)
-        if any(finding.is_violation for finding in findings):
-            raise Unusable("a shape is violated")
         whole = packing.result()
         hygiene = queries.load(files.root() / "queries" / "hygiene").values()
         asking = pool.map(partial(_ask, whole.ask), hygiene)
@@ -84,8 +86,11 @@ def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
             whole.told.decode(),
         )
         contents = pack.contents(inputs.hash, whole, keep)
-        for name in filter(None, asking):
-            raise Unusable(f"{name} finds something")
+        faults = [fault for found in asking for fault in found]
+    if faults or any(finding.is_violation for finding in findings):
+        # Where things are written down is looked for only now that it must be told.
+        places = check.Places(sources.read(), tables.read())
+        raise refuse(check.problems(findings, faults, places))
     return contents
 
 
@@ -211,9 +216,9 @@ def _pack(
         raise Unusable(f"a line is not as expected: {error}") from error
 
 
-def _ask(ask: Callable[[str], Any], query: queries.Query) -> str:
-    """Ask a hygiene query; return its name if it finds something."""
-    return query.name if any(validate.hygiene(ask, [query])) else ""
+def _ask(ask: Callable[[str], Any], query: queries.Query) -> list[validate.Fault]:
+    """Ask a hygiene query; return what it finds."""
+    return list(validate.hygiene(ask, [query]))
 
 
 def _judge(
