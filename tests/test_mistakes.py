@@ -35,6 +35,18 @@ MISTAKES = {
         40,
         "sh:or] There is no such day: correct it.",
     ),
+    "a month that is not": (
+        '"2015-11-25"^^xsd:date',
+        '"2015-13"^^xsd:gYearMonth',
+        40,
+        '(sp:startDate, "2015-13"^^xsd:gYearMonth). [month-or-year-misspelt]',
+    ),
+    "a year that is not": (
+        '"2015-11-25"^^xsd:date',
+        '"20x5"^^xsd:gYear',
+        40,
+        '(sp:startDate, "20x5"^^xsd:gYear). [month-or-year-misspelt]',
+    ),
     "no date at all": (
         '"2015-11-25"',
         '"25 November"',

@@ -51,7 +51,7 @@ def _interval(value: object) -> tuple[str, str] | None:
     try:
         first, last = dates.interval(value.value, value.datatype.value)
     except ValueError:
-        return None  # the shapes say so, with the record and the line
+        return None  # the checks say so, with the record and the line
     return first.isoformat(), last.isoformat()
 
 
