@@ -161,7 +161,7 @@ def _asked(servers: Sequence[Server], query: str) -> list[list[Answer]]:
 
     Where one fails, what it failed with is all that there is of it.
     """
-    first = [_ask(server, query, 0) for server in servers]
+    first = [_first(server, query) for server in servers]
     slowest = max(answer.seconds for answer in first)
     turns = max(_FEW, min(_MANY, int(_BUDGET / max(slowest, 0.001))))
     answers: list[list[Answer]] = [[] for _ in servers]
@@ -170,6 +170,16 @@ def _asked(servers: Sequence[Server], query: str) -> list[list[Answer]]:
             told.append(early if early.failed else _ask(server, query, turn))
     failed = [[answer for answer in told if answer.failed] for told in answers]
     return [bad or told for bad, told in zip(failed, answers, strict=True)]
+
+
+def _first(server: Server, query: str) -> Answer:
+    """Ask until there is an answer, a few times: what it needs is in memory then."""
+    answer = _ask(server, query, 0)
+    for again in range(1, _FEW):
+        if not answer.failed or answer.failed == _BROKEN_OFF:
+            break
+        answer = _ask(server, query, -again)
+    return answer
 
 
 def _ask(server: Server, query: str, turn: int) -> Answer:
