@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import settings
 
 from socprot.build import build
 from socprot.bundle import Bundle
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import MIB, Limits
 from socprot.namespaces import DATA, ONTOLOGY
+
+# A machine may stop for a moment: how long an example takes tells nothing.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def amended(before: set[Triple], after: set[Triple]) -> set[Triple]:
     return (held - closed.removed) | closed.added
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(graphs, graphs)
 def test_a_change_gives_what_a_fresh_start_gives(
     before: set[Triple], after: set[Triple]
@@ -80,7 +80,7 @@ def test_a_change_gives_what_a_fresh_start_gives(
         assert amended(before, after) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(graphs, st.data())
 def test_one_triple_less(stated: set[Triple], data: st.DataObject) -> None:
     assume(stated)

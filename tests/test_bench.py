@@ -204,7 +204,8 @@ time.sleep(60)
 @pytest.mark.parametrize("ended_by", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
 def test_no_server_is_left_however_a_run_ends(ended_by: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
-    command = [sys.executable, "-c", RUN]
+    # What runs in the background may ignore SIGINT, and whatever it starts does too.
+    command = ["env", "--default-signal=INT", sys.executable, "-c", RUN]
     with subprocess.Popen(
         command,
         env=environment,

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from engines import children, nursery, running
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
 from waiting import until
@@ -50,7 +50,6 @@ def named(*names: str) -> list[Quad]:
     ]
 
 
-@settings(deadline=None)
 @given(st.lists(graphs.filter(bool), min_size=2, max_size=4))
 def test_it_holds_what_it_would_have_loaded(steps: list[set[Quad]]) -> None:
     with TemporaryDirectory() as name:

@@ -91,7 +91,6 @@ def test_ticks_of_time_keep_their_distance(a: date, b: date, gap: float) -> None
 
 
 @given(st.text(), st.floats(40, 400), st.integers(1, 4))
-@settings(deadline=None)
 def test_lines_fit(words: str, room: float, most: int) -> None:
     lines = wrap(words, room, 12, most)
     assert 1 <= len(lines) <= most
@@ -130,7 +129,7 @@ def test_a_gap_is_not_a_zero() -> None:
     ),
     st.sampled_from(WIDTHS),
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_points_are_in_their_panel(
     given_points: list[tuple[int, float, int]], across: int
 ) -> None:
@@ -152,7 +151,7 @@ NODES = st.lists(
 
 
 @given(NODES, st.sampled_from(WIDTHS))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_boxes_do_not_overlap(some: list[tuple[str, int | None]], w: int) -> None:
     centre = Node("c", "The middle", 0)
     nodes = [
@@ -199,7 +198,7 @@ def test_surroundings_are_told_twice() -> None:
     st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=60),
     st.sampled_from(WIDTHS),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_ties_can_be_drawn(pairs: list[tuple[int, int]], across: int) -> None:
     edges = [Edge(str(a), str(b), "r") for a, b in pairs]
     keys = dict.fromkeys(key for e in edges for key in (e.source, e.target))

@@ -156,11 +156,7 @@ def test_every_parameter(fresh: Server, more: list[tuple[str, str]]) -> None:
         both(fresh, "POST", target, new(query).encode(), {"Content-Type": DIRECT})
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.sampled_from("%FFquery=&;+ASK{}\u00e9/?#"), max_size=30),
     st.sampled_from(("GET", "POST")),
