@@ -98,16 +98,19 @@ def few_descriptors() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
-@pytest.mark.usefixtures("few_descriptors")
-def test_a_store_of_more_files_than_are_opened_at_first_is_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A worker opens the rest when a query needs it, and nothing else."""
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with named graphs, which takes more files than one without."""
     monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
     path = tmp_path / "data.nq"
     named = "".join(f'<urn:s{n}> <urn:p> "{n}" <urn:g{n % 3}> .\n' for n in range(90))
     path.write_text(LINES + named)
-    place = shelf.fetch([path], digest(path))
+    return shelf.fetch([path], digest(path))
+
+
+@pytest.mark.usefixtures("few_descriptors")
+def test_a_store_of_more_files_than_are_opened_at_first_is_asked(place: Path) -> None:
+    """A worker opens the rest when a query needs it, and nothing else."""
     asked = {
         "{ ?s ?p ?o }": 100,
         "{ <urn:s5> ?p ?o }": 1,
@@ -158,14 +161,9 @@ def test_a_service_is_refused_whatever_becomes_of_the_store(
 
 @pytest.mark.usefixtures("few_descriptors")
 def test_a_store_that_was_removed_is_no_fault_of_the_query(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    place: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What is open stays; what a worker would open later is not there."""
-    monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
-    path = tmp_path / "data.nq"
-    named = "".join(f'<urn:s{n}> <urn:p> "{n}" <urn:g{n % 3}> .\n' for n in range(90))
-    path.write_text(LINES + named)
-    place = shelf.fetch([path], digest(path))
     told = []
     with closing(EmbeddedEngine(place, Limits(workers=1)).ready()) as engine:
         assert engine.answer(Request("ASK {}", {"boolean": "text/csv"})).read()
