@@ -1,6 +1,8 @@
 """What workers have and what they use: memory, time, and nothing of others."""
 
+import errno
 import os
+import subprocess
 import threading
 import time
 from contextlib import closing, suppress
@@ -13,12 +15,30 @@ from waiting import until
 from socprot.engine import workers
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import MIB, Limits
+from socprot.engine.nursery import calm
+from socprot.engine.wire import LAST
 from socprot.errors import OutOfMemory, SocprotError
 
 
 def processor_time(process: int) -> float:
     """The seconds that a process has used, see clock_getres(2)."""
     return time.clock_gettime((~process << 3) | 2)
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EINVAL, errno.ENOSYS])
+def test_where_the_kernel_has_no_idle_policy_the_least_priority_must_do(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        try:
+            calm(process.pid, LAST)
+            assert os.getpriority(os.PRIO_PROCESS, process.pid) == 19
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("policies", [[os.SCHED_OTHER], [os.SCHED_IDLE, os.SCHED_IDLE]])
