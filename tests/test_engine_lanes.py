@@ -12,7 +12,7 @@ from socprot.errors import Busy, ClientBusy
 
 def test_a_full_line_turns_callers_away() -> None:
     lanes = Lanes(Limits(workers=1, queue=2, client_share=1, wait=0.05))
-    ticket = lanes.enter("a", slow=False)
+    tickets = [lanes.enter("a", slow=False) for _ in range(2)]
     results: list[Exception] = []
 
     def wait(client: str) -> None:
@@ -33,13 +33,14 @@ def test_a_full_line_turns_callers_away() -> None:
     assert [str(error) for error in results] == [
         "No worker became free within 0.05 seconds; try later."
     ] * 2
-    lanes.leave(ticket)
+    for ticket in tickets:
+        lanes.leave(ticket)
     assert lanes.running() == {"quick": 0, "slow": 0}
 
 
 def test_a_client_has_a_share_of_the_line() -> None:
     lanes = Lanes(Limits(workers=1, queue=9, client_share=1, wait=0.2))
-    ticket = lanes.enter("", slow=False)
+    tickets = [lanes.enter("", slow=False) for _ in range(2)]
 
     def wait() -> None:
         with pytest.raises(Busy):
@@ -51,7 +52,8 @@ def test_a_client_has_a_share_of_the_line() -> None:
     with pytest.raises(ClientBusy):
         lanes.enter("a", slow=False)
     thread.join()
-    lanes.leave(ticket)
+    for ticket in tickets:
+        lanes.leave(ticket)
 
 
 def test_a_client_with_many_addresses_is_one() -> None:

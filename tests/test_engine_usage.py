@@ -5,6 +5,7 @@ import os
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -78,6 +79,24 @@ def test_a_worker_that_has_grown_is_replaced(numbered: Path) -> None:
         run(engine, f"SELECT * {{ ?a ?b ?c {many} }} ORDER BY ?c LIMIT 1", timeout=30)
         until(lambda: children(nursery()) not in ([], [first]))
         ask(engine, 2)
+
+
+def test_there_are_no_more_workers_than_there_may_be(numbered: Path) -> None:
+    """A second quick query may lie in a tray; without a loop, it waits for a worker."""
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+    limits = Limits(workers=1, slow_after=60)
+    with (
+        closing(EmbeddedEngine([numbered], limits).ready()) as engine,
+        ThreadPoolExecutor(limits.quick_lane) as threads,
+    ):
+        until(lambda: len(children(nursery())) == 1)
+        answers = [threads.submit(run, engine, query) for _ in range(limits.quick_lane)]
+        seen = set()
+        while not all(answer.done() for answer in answers):
+            seen |= {len(children(nursery())), -engine.stats.running["quick"]}
+        assert seen >= {1, -2}
+        assert max(seen) == 1
+        assert len({answer.result() for answer in answers}) == 1
 
 
 def test_workers_at_rest_give_back_memory(

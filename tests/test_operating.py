@@ -69,8 +69,8 @@ def test_the_memory_to_plan_is_what_the_limits_allow(
     assert told
     each, quick, slow, together = map(int, told.groups())
     assert limits.memory_bytes == each * MIB
-    assert (limits.quick_lane, limits.slow_lane) == (2 + quick, 2 + slow)
-    workers = limits.quick_lane + limits.slow_lane
+    assert (limits.quick_workers, limits.slow_lane) == (2 + quick, 2 + slow)
+    workers = limits.quick_workers + limits.slow_lane
     assert workers * each == together * 1024
     assert workers == 10
     assert f"# Ten workers of {each} MiB on a machine of two processors" in UNIT

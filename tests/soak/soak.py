@@ -37,7 +37,9 @@ BATCH = 40
 MIB = 1 << 20
 MORE = 64 * MIB  # that the server may hold at the end, the cache of answers apart
 LIMITS = Limits()
-KEPT = LIMITS.quick_lane * LIMITS.retire_bytes  # by workers that are not yet replaced
+KEPT = (
+    LIMITS.quick_workers * LIMITS.retire_bytes
+)  # by workers that are not yet replaced
 
 
 @pytest.fixture(scope="module")

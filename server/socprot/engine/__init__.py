@@ -13,8 +13,9 @@ takes the first steps without one, and `convoy` gives several small queries to o
 worker. Whatever a query does to its worker ends there.
 
 The graph: `source` loads it, or `shelf` keeps it on disk; `nursery` holds it and forks
-the workers, `succession` makes it that of the next bundle, and `spelling` knows what
-the store does not keep. `embedded` puts all of this together.
+the workers, and `cradle` is the outside of that; `succession` makes it that of the next
+bundle, and `spelling` knows what the store does not keep. `embedded` puts all of this
+together.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -21,7 +21,7 @@ from threading import get_ident
 
 from socprot.engine import Answer, Request, convoy
 from socprot.engine.asking import Asking
-from socprot.engine.lanes import Lanes
+from socprot.engine.lanes import Lanes, Ticket, whose
 from socprot.errors import SocprotError
 
 _LONGEST = 8 << 10  # characters of a query
@@ -90,10 +90,10 @@ async def begin(asking: Asking, lanes: Lanes) -> Begun:
 class _Bell:
     """Wakes a coroutine, from any thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._thread = get_ident()
-        self.rung: asyncio.Future[bool] = loop.create_future()
+        self.rung: asyncio.Future[bool] = self._loop.create_future()
 
     def set(self) -> None:
         if get_ident() == self._thread:
@@ -113,11 +113,11 @@ async def _place(asking: Asking, lanes: Lanes) -> None:
     Raises:
         Busy: there is none.
     """
-    loop = asyncio.get_running_loop()
-    bell = _Bell(loop)
-    ticket = lanes.line_up(asking.request.client, bell)
+    ticket = Ticket(whose(asking.request.client))
+    bell = lanes.line_up(ticket, _Bell)
     asking.place(ticket)
-    if ticket.bell:
+    if bell:
+        loop = asyncio.get_running_loop()
         timer = loop.call_later(lanes.patience, _resolve, bell.rung, False)
         try:
             if not await bell.rung:

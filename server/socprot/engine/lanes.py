@@ -2,11 +2,13 @@
 Who runs now and who waits: two lanes, as on a road.
 
 Nobody knows beforehand how long a query will run. So every query starts in the quick
-lane, which has two places more than there are processors. One that has used up
-`slow_after` seconds of processor time leaves it, and the next takes its place at once:
+lane. It has two places for each of its workers, which are two more than there are
+processors: one for a query at work, and one for the next, which lies in a worker's tray
+(`convoy`) so that no worker has to wait for it. One that has used up `slow_after`
+seconds of processor time leaves that lane, and the next takes its place at once:
 
-* if the slow lane, which has two places more again, has a free one, it goes on there,
-  in the same process;
+* if the slow lane, which has two places more than there are quick workers, has a free
+  one, it goes on there, in the same process;
 * if not, its process is killed and it waits for a place in the slow lane, to be run
   again from the start. That wastes a moment, once, and keeps the number of processes,
   and so the memory they may use, bounded.
@@ -29,10 +31,11 @@ cannot fill the waiting line. Where there is no room, `Busy` says when to come b
 
 import itertools
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from socprot.engine.limits import Limits
 from socprot.errors import Busy, ClientBusy
@@ -47,6 +50,9 @@ class Bell(Protocol):
 
     def set(self) -> object:
         """Tell it. Called by any thread."""
+
+
+B = TypeVar("B", bound=Bell)
 
 
 @dataclass(eq=False)
@@ -119,24 +125,21 @@ class Lanes:
         Raises:
             Busy: there is none, and will be none soon enough.
         """
-        bell = threading.Event()
-        ticket = self.line_up(client, bell, slow=slow)
-        if ticket.bell:
+        ticket = Ticket(whose(client), slow)
+        if bell := self.line_up(ticket, threading.Event):
             self.wait(ticket, bell)
         return ticket
 
-    def line_up(self, client: str, bell: Bell, *, slow: bool = False) -> Ticket:
-        """Get a place, or a place in line; then the ticket has the bell.
+    def line_up(self, ticket: Ticket, bell: Callable[[], B]) -> B | None:
+        """Get a place, or one in line, and a bell that is made for that.
 
         Raises:
             Busy: there is none.
         """
-        ticket = Ticket(whose(client), slow)
         with self._lock:
-            if slow:
+            if ticket.slow:
                 self._check_share(ticket.client)
-            self._line_up(ticket, bell)
-        return ticket
+            return self._line_up(ticket, bell)
 
     def slow_down(self, ticket: Ticket) -> threading.Event | None:
         """Move a query to the slow lane while it runs.
@@ -146,14 +149,12 @@ class Lanes:
         Raises:
             Busy: the line is full, or its client has too many slow queries.
         """
-        bell = threading.Event()
         with self._lock:
             self._check_share(ticket.client)
             self._quick.running.remove(ticket)
             self._quick.admit()
             ticket.slow = True
-            self._line_up(ticket, bell)
-        return bell if ticket.bell else None
+            return self._line_up(ticket, threading.Event)
 
     def wait(self, ticket: Ticket, bell: threading.Event) -> None:
         """Wait until a query in line may run.
@@ -218,14 +219,14 @@ class Lanes:
                 _SLOW_RETRY,
             )
 
-    def _line_up(self, ticket: Ticket, bell: Bell) -> None:
+    def _line_up(self, ticket: Ticket, bell: Callable[[], B]) -> B | None:
         """Put a query in its lane, or in line for it with a bell."""
         lane = self._lane(ticket)
         ticket.bell = None
         lane.waiting.append(ticket)
         lane.admit()
         if ticket in lane.running:
-            return
+            return None
         line = self._limits.slow_queue if ticket.slow else self._limits.queue
         retry_after = _SLOW_RETRY if ticket.slow else _QUICK_RETRY
         if len(lane.waiting) > line:
@@ -236,7 +237,9 @@ class Lanes:
         if ticket.client and mine > share:
             lane.waiting.remove(ticket)
             raise ClientBusy(f"{share} of your queries wait already.", retry_after)
-        ticket.bell = bell
+        made = bell()
+        ticket.bell = made
+        return made
 
 
 def whose(address: str) -> str:

@@ -31,8 +31,9 @@ class Limits:
         buffer_bytes: an answer up to this size is complete before its first byte
             is handed out; a longer one is streamed.
         delivery: seconds that a caller may take to read a streamed answer.
-        workers: quick queries that run at the same time; None for two more than there
-            are processors, so that one which will turn out slow holds up nobody.
+        workers: quick queries that are evaluated at the same time; None for two more
+            than there are processors, so that one which will turn out slow holds up
+            nobody.
         slow_after: seconds of processor time after which a query counts as slow.
         queue: quick queries that may wait for a worker.
         slow_queue: slow queries that may wait.
@@ -64,19 +65,24 @@ class Limits:
     retries: int = 3
 
     @property
-    def quick_lane(self) -> int:
-        """How many quick queries run at the same time."""
+    def quick_workers(self) -> int:
+        """How many processes evaluate quick queries."""
         return self.workers or _processors() + 2
+
+    @property
+    def quick_lane(self) -> int:
+        """How many quick queries are under way: at work, or the next of a worker."""
+        return 2 * self.quick_workers
 
     @property
     def side_by_side(self) -> int:
         """How many workers are at work at least before queries wait behind others."""
-        return max(self.quick_lane - 2, 1)
+        return max(self.quick_workers - 2, 1)
 
     @property
     def slow_lane(self) -> int:
         """How many slow queries run at the same time, beside the quick ones."""
-        return self.quick_lane + 2
+        return self.quick_workers + 2
 
     def seconds(self, wanted: float | None) -> float:
         """How long a query may run for which the caller wants so many seconds."""

@@ -9,47 +9,32 @@ where that one died; its workers die with it, and their queries are run again.
 
 import json
 import logging
-import os
-import select
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
-from socprot.engine.heir import Heir, bury
+from socprot.engine.cradle import SILENT, Cradle
+from socprot.engine.heir import bury
 from socprot.engine.limits import Limits
 from socprot.engine.process import Worker
 from socprot.engine.source import Source
 from socprot.engine.stats import Stats
 from socprot.engine.usage import Usage, usage
-from socprot.engine.wire import MESSAGE, Pipe, Tray, packet
 from socprot.errors import EngineUnavailable, GraphMissing, SocprotError
 
-_PATIENCE = 5.0  # seconds that a nursery may take to end
 _ATTEMPTS = 5  # nurseries in a row that may die while they load
-_SILENT = "The process that holds the graph died while it loaded the graph."
 _REST = 5.0  # seconds without a query after which memory is given back
 _COPIED = 8 << 20  # bytes of shared memory that a worker may have made its own then
 _PAUSE = 0.5  # seconds between attempts to start a nursery
+_GLANCE = 0.05  # seconds between looks for a worker
 _LOG = logging.getLogger("socprot.engine")
 
 
 def _cause(number: int) -> str:
     return signal.Signals(number).name if number else "exit"
-
-
-def _end(process: subprocess.Popen[bytes] | Heir) -> None:
-    """Wait until a process has ended that is to end, or end it."""
-    try:
-        process.wait(_PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 class Workers:
@@ -74,7 +59,7 @@ class Workers:
         """
         self.limits = limits
         self.stats = stats
-        self._wanted = limits.quick_lane
+        self._wanted = limits.quick_workers
         self._config = json.dumps(
             {
                 "source": asdict(source),
@@ -88,15 +73,16 @@ class Workers:
             }
         ).encode()
         self._lock = threading.Lock()
+        self._freed = threading.Condition(self._lock)  # there may be a worker now
         self._closed = False
         self._count = 0
         self._idle: list[Worker] = []
-        self._out: set[Worker] = set()  # at work, and expected back
+        self._out: set[Worker] = set()  # at work for quick queries
         self._alive: dict[int, Worker] = {}
         self._taken = self._taken_before = 0
-        inherited = before._beget(self._config) if before else None
+        inherited = before._nursery.beget(self._config) if before else None
         self._is_heir = inherited is not None
-        self._process, self._control = inherited or self._start()
+        self._nursery: Cradle = inherited or self._start()
         self._silent = 0  # nurseries in a row that died and did not say why
         self._failure = ""
 
@@ -106,13 +92,12 @@ class Workers:
         Raises:
             GraphMissing: it cannot; everything is closed then.
         """
-        self._failure = self._load()
+        self._failure = self._nursery.loaded()
         if self._failure and self._is_heir:
             _LOG.info("the graph is loaded anew: %s", self._failure)
-            _end(self._process)
-            self._control.close()
-            self._process, self._control = self._start()
-            self._failure = self._load()
+            self._nursery.end()
+            self._nursery = self._start()
+            self._failure = self._nursery.loaded()
         if self._failure:
             self.close()
             raise GraphMissing(self._failure)
@@ -121,8 +106,8 @@ class Workers:
         ).start()
         self._refill()
 
-    def take(self) -> Worker:
-        """A worker that is ready for a query.
+    def take(self, *, slow: bool) -> Worker:
+        """A worker that is ready for a query, which may be known to be a slow one.
 
         Raises:
             EngineUnavailable: there is none.
@@ -133,19 +118,29 @@ class Workers:
             with self._lock:
                 if self._closed or self._failure:
                     break
-                worker = self._idle.pop() if self._idle else self._fork()
-                if worker is not None:
-                    self._taken += 1
-                    self._out.add(worker)
-            if worker is not None:
-                with suppress(TimeoutError):
-                    if worker.ready(left):
-                        return worker
-                self.drop(worker)
-            time.sleep(_PAUSE / 10)  # the nursery died; there will be another one
+                worker = self._pick(slow=slow)
+                if worker is None:  # all are at work, or a new nursery is under way
+                    self._freed.wait(_GLANCE)
+                    continue
+            with suppress(TimeoutError):
+                if worker.ready(left):
+                    return worker
+            self.drop(worker)
+            time.sleep(_GLANCE)  # the nursery died; there will be another one
         raise EngineUnavailable(
             self._failure or "There is no process to run the query; try again later."
         )
+
+    def _pick(self, *, slow: bool) -> Worker | None:
+        """A worker that waits, or a new one where there may be one more."""
+        worker = self._idle.pop() if self._idle else None
+        if worker is None and (slow or len(self._out) < self._wanted):
+            worker = self._fork()
+        if worker is not None:
+            self._taken += 1
+            if not slow:
+                self._out.add(worker)
+        return worker
 
     def take_ready(self) -> Worker | None:
         """A worker that can take a query at this moment, if there is one."""
@@ -170,8 +165,9 @@ class Workers:
         """Keep a worker for the next query."""
         with self._lock:
             self._out.discard(worker)
+            self._freed.notify()
             alive = worker.number in self._alive  # or it died once it had answered
-            enough = len(self._idle) >= self._wanted
+            enough = len(self._idle) + len(self._out) >= self._wanted
             if alive and not (enough or self._closed):
                 self._idle.append(worker)
                 return
@@ -182,6 +178,7 @@ class Workers:
         worker.close()
         with self._lock:
             self._out.discard(worker)
+            self._freed.notify()
         self._refill()
 
     def kill(self, worker: Worker, reason: str) -> None:
@@ -193,16 +190,17 @@ class Workers:
         """End a worker at once, while another thread reads from it."""
         worker.killed_for = reason
         self.stats.kill(reason)
-        self._tell({"kill": worker.number})
+        self._nursery.tell({"kill": worker.number})
 
     def calm(self, worker: Worker, nice: int) -> None:
         """Let others run before this one, which will not be used again."""
-        self._tell({"calm": worker.number, "nice": nice})
+        self._nursery.tell({"calm": worker.number, "nice": nice})
 
     def lend(self, worker: Worker) -> None:
         """Let a slow query have this one; have another for quick ones if need be."""
         with self._lock:
             self._out.discard(worker)
+            self._freed.notify()
             enough = bool(self._idle)
         if not enough:  # to make one takes time from the query that goes on
             self._refill()
@@ -211,7 +209,7 @@ class Workers:
         """What the nursery and its workers use."""
         with self._lock:
             workers = [worker for worker in self._alive.values() if worker.process]
-            nursery = self._process.pid
+            nursery = self._nursery.process
         seconds = sum(worker.processor_time() for worker in workers)
         return usage([nursery, *(w.process for w in workers if w.process)], seconds)
 
@@ -223,88 +221,25 @@ class Workers:
             self._closed = True
             idle, self._idle = self._idle, []
             gone, self._alive = self._alive, {}
-            process, control = self._process, self._control
-        with suppress(OSError):
-            control.shutdown(socket.SHUT_RDWR)
-        _end(process)
-        control.close()
+            nursery = self._nursery
+        nursery.end()
         for worker in idle:
             worker.close()
         for worker in gone.values():
             worker.died(None, 0)
             bury(worker.process)
 
-    def _beget(self, config: bytes) -> tuple[Heir, socket.socket] | None:
-        """Have the nursery fork another one, for another engine, if it can."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        message = json.dumps({"beget": json.loads(config)}).encode()
-        with theirs:
-            try:
-                socket.send_fds(self._control, [message], [theirs.fileno()])
-            except OSError:
-                ours.close()
-                return None
-        with suppress(OSError, KeyError, ValueError):
-            ours.settimeout(_PATIENCE)
-            heir = Heir(json.loads(ours.recv(MESSAGE))["born"])
-            ours.settimeout(None)
-            return heir, ours
-        ours.close()
-        return None
-
-    def _start(self) -> tuple[subprocess.Popen[bytes] | Heir, socket.socket]:
-        """Start a nursery, which then loads the graph."""
-        self.stats.event("nursery")
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        keep = ("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
-        with theirs:
-            process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "socprot.engine.nursery",
-                    str(theirs.fileno()),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env={name: os.environ[name] for name in keep if name in os.environ},
-            )
-        with suppress(OSError):  # where it died already, listening to it will tell
-            ours.send(self._config)
-        return process, ours
-
-    def _load(self) -> str:
-        """Wait until the nursery has loaded the graph; return why it has not."""
-        said = packet(self._control)
-        message: dict[str, Any] = json.loads(said) if said else {}
-        if message.get("ready"):
-            if remark := message["remark"]:
-                _LOG.warning("%s", remark)
-            return ""
-        return str(message.get("failed", _SILENT))
-
     def _fork(self) -> Worker | None:
         """Ask for one more worker; the lock is held. It can be written to at once."""
-        ours, theirs = socket.socketpair()
-        tray = Tray(*socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
         self._count += 1
-        message = json.dumps({"fork": self._count}).encode()
-        with theirs:
-            try:
-                ends = [theirs.fileno(), tray.end]
-                socket.send_fds(self._control, [message], ends)
-            except OSError:
-                ours.close()
-                tray.close()
-                return None
-        self.stats.event("worker")
-        worker = self._alive[self._count] = Worker(self._count, Pipe(ours), tray)
+        worker = self._nursery.fork(self._count)
+        if worker is not None:
+            self.stats.event("worker")
+            self._alive[self._count] = worker
         return worker
 
     def _refill(self) -> None:
-        """Have one worker per place in the quick lane, at work or waiting for it."""
+        """Have as many workers for quick queries as there should be."""
         with self._lock:
             while not self._closed and len(self._idle) + len(self._out) < self._wanted:
                 worker = self._fork()
@@ -312,27 +247,20 @@ class Workers:
                     return
                 self._idle.insert(0, worker)
 
-    def _tell(self, message: dict[str, Any]) -> None:
-        with suppress(OSError):
-            self._control.send(json.dumps(message).encode())
+    def _start(self) -> Cradle:
+        """Start a nursery."""
+        self.stats.event("nursery")
+        return Cradle.start(self._config)
 
     def _listen(self) -> None:
         """Hear what the nursery says, for as long as there is one."""
         while True:
-            if self._is_silent():
+            if self._nursery.silent(_REST):
                 self._give_back_memory()
-            elif said := packet(self._control):
-                self._hear(json.loads(said))
+            elif said := self._nursery.said():
+                self._hear(said)
             elif not self._replace():
                 return
-
-    def _is_silent(self) -> bool:
-        """Whether the nursery lives and says nothing for a while."""
-        with suppress(OSError, ValueError):  # it was closed meanwhile
-            poll = select.poll()
-            poll.register(self._control, select.POLLIN)
-            return not poll.poll(_REST * 1000)
-        return False
 
     def _give_back_memory(self) -> None:
         """Where nobody asks, replace workers that made much of the graph their own.
@@ -367,21 +295,20 @@ class Workers:
 
     def _replace(self) -> bool:
         """Start a new nursery; return False where none is wanted any more."""
-        self._process.wait()
+        self._nursery.wait()
         with self._lock:
             if self._closed:
                 return False
-            self._control.close()
             gone, self._alive = self._alive, {}
             idle, self._idle = self._idle, []
-            self._process, self._control = self._start()
+            self._nursery = self._start()
         for worker in idle:
             worker.close()
         for worker in gone.values():
             worker.died(None, 0)
             bury(worker.process)
-        failure = self._load()
-        self._silent = self._silent + 1 if failure == _SILENT else 0
+        failure = self._nursery.loaded()
+        self._silent = self._silent + 1 if failure == SILENT else 0
         # One that is killed while it loads is not yet a reason to turn callers away.
         self._failure = "" if 0 < self._silent < _ATTEMPTS else failure
         if self._failure:
