@@ -37,6 +37,7 @@ from socprot.engine.workers import Workers
 _DEEP = 4  # queries that one worker may have at a time
 _SHORT = 4 << 10  # bytes of a query that may wait in a tray with others
 _QUICK = 0.002  # seconds between looks, and of the processor for a query in front
+_FRESH = 0.008  # seconds by the clock until others are not put behind a query in front
 _LATE = 0.02  # seconds by the clock for a query in front, whatever it has used
 _PATIENCE = 0.05  # seconds by the clock until a query has its worker for itself
 
@@ -74,7 +75,7 @@ class _Row:
 
     def is_fresh(self, workers: Workers, now: float) -> bool:
         """Whether one of these workers may be given more than it has."""
-        quick = now - self.since < _QUICK
+        quick = now - self.since < _FRESH
         return quick and self.workers is workers and not self.retire
 
 
