@@ -1,12 +1,10 @@
 """
-Start the server: granian in one process with many threads, and drain it on SIGTERM.
+Start the server.
 
-granian forks a process that serves; the site is loaded there, before any thread starts.
 Whoever waits for the first answer waits for the graph, so that is begun with: the web
 and all that it needs are imported while the graph is loaded.
 """
 
-import asyncio
 import ctypes
 import gc
 import ipaddress
@@ -15,27 +13,18 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import uvloop
-from granian import Granian, loops
-from granian.constants import HTTPModes, Interfaces, Loops
-from granian.http import HTTP1Settings
 
 from socprot import journal
 from socprot.engine import early
 from socprot.errors import SocprotError
 from socprot.traffic import Traffic
 
-if TYPE_CHECKING:
-    from socprot.web.gate.gateway import Gateway
-
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _FAILED = 1
-_PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -62,124 +51,29 @@ def run(
         return _FAILED
     here = f"http://{_bracketed(host)}:{port}"
     address = os.environ.get("SOCPROT_ADDRESS", here).rstrip("/")
-    traffic = Traffic()
-    server = Granian(
-        "socprot",
-        address=host,
-        port=port,
-        interface=Interfaces.RSGI,
-        workers=1,
-        runtime_threads=1,
-        loop=Loops.auto,  # that is `_loop`
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        backpressure=traffic.connections,
-        http1_settings=HTTP1Settings(
-            header_read_timeout=int(traffic.head_seconds * 1000),
-            # The gateway is exact; this only keeps a longer one from being read.
-            max_buffer_size=traffic.head + 4096,
-        ),
-        log_level="error",  # type: ignore[arg-type]  # an enumeration of strings
-        log_dictconfig=_LOGGING,
-        workers_kill_timeout=traffic.drain,
-        process_name=None,
-    )
-    announce = partial(_announce, host, port, here)
-    loader = partial(
-        _load, os.getpid(), tuple(datasets), bundle, address, traffic, announce
-    )
-    try:
-        server.serve(target_loader=loader, wrap_loader=False)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else _FAILED
-    return 0
-
-
-class _Loop(uvloop.Loop):
-    """An event loop that hears one signal to stop, and no other after it.
-
-    granian's handler puts each into a channel that nobody empties, and waits without
-    end once that is full: as where a signal goes to a whole group of processes, the
-    parent then stops its child, and then ends itself.
-    """
-
-    _heard = False
-
-    def add_signal_handler(
-        self, sig: int, callback: Callable[..., object], *args: object
-    ) -> None:
-        def once() -> None:
-            if not self._heard:
-                self._heard = True
-                callback(*args)
-
-        super().add_signal_handler(sig, once)
-
-
-@loops.register("auto")
-def _loop() -> asyncio.AbstractEventLoop:
-    loop = _Loop()
-    asyncio.set_event_loop(loop)
-    return loop
-
-
-def _load(
-    parent: int,
-    datasets: Sequence[Path],
-    bundle: Path | None,
-    address: str,
-    traffic: Traffic,
-    announce: Callable[[], None],
-) -> "Gateway":
-    """Make the application, in the process that will serve it.
-
-    The graph is loaded by another process, meanwhile the web is imported here.
-    """
-    # Until granian listens for these here, its parent's handlers would swallow them,
-    # and the parent wait for a process that does not know that it is to end.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _STOPPING:  # until somebody listens for these, they end everything
         signal.signal(number, signal.SIG_DFL)
-    _stop_with(parent)
     _adopt()
     gc.disable()  # until all is there: what is imported stays
     journal.configure(os.environ.get("SOCPROT_LOG", "info"))
     workers = early.begin(bundle, datasets)
+    # The rest takes long to import.
     from socprot.web.gate import server
+    from socprot.web.gate.listening import listen
 
+    traffic = Traffic()
+    announce = partial(_announce, host, port, here)
     try:
-        return server.make(bundle, datasets, address, workers, traffic, announce)
+        gateway = server.make(bundle, datasets, address, workers, traffic, announce)
     except SocprotError as error:
         print(f"socprot: {error}", file=sys.stderr, flush=True)
-        os._exit(_FAILED)  # granian would print a traceback of what is no bug
-
-
-def _stop_with(parent: int) -> None:
-    """Stop, as on SIGTERM, when the process that started this one was killed."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != parent:  # it was killed before we could ask
-        os._exit(_FAILED)
+        return _FAILED
+    return 0 if listen(gateway, host, port, traffic, _STOPPING) else _FAILED
 
 
 def _adopt() -> None:
     """Be the parent of every descendant whose own parent ends: see `engine.heir`."""
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-_LOGGING: dict[str, Any] = {
-    "formatters": {"json": {"()": "socprot.journal.JsonFormatter"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json",
-            "stream": "ext://sys.stderr",
-        },
-    },
-    "loggers": {
-        "_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        "granian.access": {"handlers": [], "propagate": False},
-    },
-}
 
 
 def _announce(host: str, port: int, here: str) -> None:

@@ -19,7 +19,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 from socprot.namespaces import DEFAULT_UNION
 
 HERE = Path(__file__).parent
-_RUN = """
+RUN = """
 import sys
 from pathlib import Path
 from urllib.parse import urlencode
@@ -53,7 +53,7 @@ class Server:
         self,
         *arguments: str | Path,
         port: int = 0,
-        script: str = _RUN,
+        script: str = RUN,
         **environment: str,
     ) -> None:
         self.process = subprocess.Popen(
