@@ -51,7 +51,7 @@ ROOMS = [
 ROOM = {name: rank for rank, names in enumerate(ROOMS) for name in names.split()}
 
 # What only these layers may know of.
-ONLY = {"click": "cli", "flask": "web", "granian": "web serve", "rich": "cli"}
+ONLY = {"click": "cli", "flask": "web", "granian": "web", "rich": "cli"}
 
 
 # What is imported from these is a module, or `create_app`.

@@ -6,12 +6,14 @@ import multiprocessing
 import os
 import resource
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from engines import children, nursery
 
 from socprot.engine import Request, shelf
 from socprot.engine.embedded import EmbeddedEngine
@@ -178,6 +180,21 @@ def test_a_store_that_was_removed_is_no_fault_of_the_query(
     assert told
     assert all("cannot read its graph" in one for one in told)
     assert caplog.text.count("IO error: No such file") == len(told)
+
+
+def test_a_store_that_comes_back_is_asked_again(place: Path) -> None:
+    """A worker that could not open it must not be waited for."""
+    request = Request("ASK {}", {"boolean": "text/csv"})
+    away = place.with_name("away")
+    with closing(EmbeddedEngine(place, Limits(workers=1, start=5)).ready()) as engine:
+        assert engine.answer(request).read()
+        place.rename(away)
+        os.kill(children(nursery())[0], signal.SIGKILL)
+        for _ in range(3):
+            with pytest.raises(GraphMissing):
+                engine.answer(request)
+        away.rename(place)
+        assert engine.answer(request).read()
 
 
 def sockets() -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -18,7 +19,7 @@ from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import MIB, Limits
 from socprot.engine.nursery import calm
 from socprot.engine.wire import LAST
-from socprot.errors import OutOfMemory, SocprotError
+from socprot.errors import Busy, OutOfMemory, QueryStopped, SocprotError
 
 
 def processor_time(process: int) -> float:
@@ -97,6 +98,27 @@ def test_there_are_no_more_workers_than_there_may_be(numbered: Path) -> None:
         assert seen >= {1, -2}
         assert max(seen) == 1
         assert len({answer.result() for answer in answers}) == 1
+
+
+def test_nobody_waits_for_a_worker_longer_than_one_may(numbered: Path) -> None:
+    """A worker that reads cold pages uses no processor time, and is never slow."""
+    limits = Limits(workers=1, wait=0.3)
+    with (
+        closing(EmbeddedEngine([numbered], limits).ready()) as engine,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        until(lambda: len(children(nursery())) == 1)
+        (worker,) = children(nursery())
+        os.kill(worker, signal.SIGSTOP)
+        first = threads.submit(run, engine, "ASK {}", timeout=20)
+        until(lambda: engine.stats.running["quick"] == 1)
+        with pytest.raises(Busy, match="No worker became free within"):
+            ask(engine, 1)
+        with pytest.raises(QueryStopped, match="Nobody waits"):
+            run(engine, "ASK {}", abandoned=lambda: True)
+        os.kill(worker, signal.SIGCONT)
+        assert first.result().lower().startswith(b"true")
+        ask(engine, 1)
 
 
 def test_workers_at_rest_give_back_memory(

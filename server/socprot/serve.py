@@ -23,7 +23,6 @@ from socprot.engine import early
 from socprot.errors import SocprotError
 from socprot.traffic import Traffic
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _FAILED = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -51,8 +50,11 @@ def run(
         return _FAILED
     here = f"http://{_bracketed(host)}:{port}"
     address = os.environ.get("SOCPROT_ADDRESS", here).rstrip("/")
-    for number in _STOPPING:  # until somebody listens for these, they end everything
-        signal.signal(number, signal.SIG_DFL)
+    stopping = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup(1) has it
+        stopping.append(signal.SIGHUP)
+    for number in stopping:  # until there is an answer that is worth waiting for
+        signal.signal(number, lambda _number, _frame: os._exit(0))
     _adopt()
     gc.disable()  # until all is there: what is imported stays
     journal.configure(os.environ.get("SOCPROT_LOG", "info"))
@@ -68,7 +70,7 @@ def run(
     except SocprotError as error:
         print(f"socprot: {error}", file=sys.stderr, flush=True)
         return _FAILED
-    return 0 if listen(gateway, host, port, traffic, _STOPPING) else _FAILED
+    return 0 if listen(gateway, host, port, traffic, stopping) else _FAILED
 
 
 def _adopt() -> None:

@@ -7,8 +7,9 @@ the same way. Of each question this compares how its time grows with how its ans
 grows, or, where it counts, what it counts; and, beside, how the peer's time grows. That
 time is the processor's, of all processes of a server, which other work on the machine
 disturbs least; what any answer takes is in it, and in the table. All servers have been
-asked once before, and then take turns. Where an answer has more rows than one may have
-here, they are counted instead.
+asked once before. Then both sizes of one take turns, and after them both of the peer:
+when that reads all of a store, it leaves the caches of the machine cold for others.
+Where an answer has more rows than one may have here, they are counted instead.
 """
 
 import json
@@ -117,7 +118,7 @@ def measured(data: Path, subjects: Path, folder: Path, factor: int) -> Iterator[
 def _questions(
     small: Server, server: Server, peers: Sequence[Server]
 ) -> Iterator[Line]:
-    nothing, theirs = _asked([server, peers[1]], _NOTHING)
+    nothing, theirs = _asked([[server, peers[1]]], _NOTHING)
     if not nothing[0].failed:
         case, peer = "an answer without rows: processor time", peers[1].name
         yield Line(
@@ -128,7 +129,7 @@ def _questions(
         if _ask(server, _SP + query, 0).failed == _BROKEN_OFF:  # it has too many rows
             name = f"{name} (counted)"
             query = f"SELECT (COUNT(*) AS ?n) {{ {query} }}"
-        before, after, *beside = _asked([small, server, *peers], _SP + query)
+        before, after, *beside = _asked([[small, server], peers], _SP + query)
         if failed := before[0].failed or after[0].failed:
             yield Line(f"{name}: {failed}", "s", "", [float("inf")])
             continue
@@ -154,20 +155,24 @@ def _growth(before: Sequence[Answer], after: Sequence[Answer]) -> list[float]:
     return [answer.processor / usual for answer in after]
 
 
-def _asked(servers: Sequence[Server], query: str) -> list[list[Answer]]:
-    """What each of the servers answers, several times, in turns.
+def _asked(pairs: Sequence[Sequence[Server]], query: str) -> list[list[Answer]]:
+    """What each of the servers answers, several times, those of a pair in turns.
 
     Where one fails, what it failed with is all that there is of it.
     """
-    first = [_first(server, query) for server in servers]
-    slowest = max(answer.seconds for answer in first)
+    first = [[_first(server, query) for server in pair] for pair in pairs]
+    slowest = max(answer.seconds for early in first for answer in early)
     turns = max(_FEW, min(_MANY, int(_BUDGET / max(slowest, 0.001))))
-    answers: list[list[Answer]] = [[] for _ in servers]
-    for turn in range(1, turns + 1):
-        for server, early, told in zip(servers, first, answers, strict=True):
-            told.append(early if early.failed else _ask(server, query, turn))
-    failed = [[answer for answer in told if answer.failed] for told in answers]
-    return [bad or told for bad, told in zip(failed, answers, strict=True)]
+    told: list[list[Answer]] = []
+    for pair, early in zip(pairs, first, strict=True):
+        answers = [[answer] if answer.failed else [] for answer in early]
+        for turn in range(1, turns + 1):
+            for server, mine in zip(pair, answers, strict=True):
+                if not (mine and mine[0].failed):
+                    mine.append(_ask(server, query, turn))
+        told += answers
+    failed = [[answer for answer in mine if answer.failed] for mine in told]
+    return [bad or mine for bad, mine in zip(failed, told, strict=True)]
 
 
 def _first(server: Server, query: str) -> Answer:

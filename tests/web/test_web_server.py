@@ -306,10 +306,10 @@ def test_a_server_that_is_still_loading_stops_at_once(number: signal.Signals) ->
             assert time.monotonic() < deadline
             time.sleep(0.001)
         process.send_signal(number)
-        process.wait(20)
+        assert process.wait(20) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_may_come_again(tmp_path: Path, number: signal.Signals) -> None:
     """As where it goes to a group of processes: it then waited forever."""
     server = Server("bundle", make_bundle(tmp_path / "bundle", [HERE / "mini.trig"]))

@@ -135,7 +135,9 @@ class Asking:
         for _ in range(self._means.limits.retries + 2):  # one more to make room
             running = self._running
             if running is None:
-                worker = self._means.workers.take(slow=self._ticket.slow)
+                worker = self._means.workers.take(
+                    slow=self._ticket.slow, abandoned=self.request.abandoned
+                )
                 running = self.start(worker, worker.processor_time())
             self._running = None
             try:

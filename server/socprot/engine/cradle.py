@@ -119,8 +119,11 @@ class Cradle:
         return False
 
     def wait(self) -> None:
-        """Wait until it has ended, and let it go."""
+        """Wait until it has ended."""
         self._process.wait()
+
+    def close(self) -> None:
+        """Let go of the socket to one that has ended."""
         self._control.close()
 
     def end(self) -> None:

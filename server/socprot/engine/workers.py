@@ -12,6 +12,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -23,13 +24,20 @@ from socprot.engine.process import Worker
 from socprot.engine.source import Source
 from socprot.engine.stats import Stats
 from socprot.engine.usage import Usage, usage
-from socprot.errors import EngineUnavailable, GraphMissing, SocprotError
+from socprot.errors import (
+    Busy,
+    EngineUnavailable,
+    GraphMissing,
+    QueryStopped,
+    SocprotError,
+)
 
 _ATTEMPTS = 5  # nurseries in a row that may die while they load
 _REST = 5.0  # seconds without a query after which memory is given back
 _COPIED = 8 << 20  # bytes of shared memory that a worker may have made its own then
 _PAUSE = 0.5  # seconds between attempts to start a nursery
 _GLANCE = 0.05  # seconds between looks for a worker
+_RETRY = 1  # seconds after which to come back
 _LOG = logging.getLogger("socprot.engine")
 
 
@@ -78,6 +86,7 @@ class Workers:
         self._count = 0
         self._idle: list[Worker] = []
         self._out: set[Worker] = set()  # at work for quick queries
+        self._line: list[object] = []  # of those who wait for one
         self._alive: dict[int, Worker] = {}
         self._taken = self._taken_before = 0
         inherited = before._nursery.beget(self._config) if before else None
@@ -106,46 +115,93 @@ class Workers:
         ).start()
         self._refill()
 
-    def take(self, *, slow: bool) -> Worker:
-        """A worker that is ready for a query, which may be known to be a slow one.
+    def take(self, *, slow: bool, abandoned: Callable[[], bool] | None) -> Worker:
+        """A worker that is ready for a query; whoever came first gets the first one.
+
+        Args:
+            slow: whether the query is known to be slow; the others wait for each other.
+            abandoned: whether nobody waits for the answer any more.
 
         Raises:
+            Busy: all were at work for as long as one may wait.
+            QueryStopped: it was abandoned.
             EngineUnavailable: there is none.
             GraphMissing: a worker could not open the graph.
         """
-        deadline = time.monotonic() + self.limits.start
-        while (left := deadline - time.monotonic()) > 0:
-            with self._lock:
-                if self._closed or self._failure:
-                    break
-                worker = self._pick(slow=slow)
-                if worker is None:  # all are at work, or a new nursery is under way
-                    self._freed.wait(_GLANCE)
-                    continue
-            with suppress(TimeoutError):
-                if worker.ready(left):
+        begun = time.monotonic()
+        turn = object()
+        try:
+            while (waited := time.monotonic() - begun) < self.limits.start:
+                if abandoned and abandoned():
+                    raise QueryStopped("Nobody waits for the answer any more.")
+                with self._lock:
+                    if self._closed or self._failure:
+                        break
+                    worker = self._pick(turn, slow=slow)
+                    if worker is None:
+                        self._check(waited)
+                        self._freed.wait(_GLANCE)
+                        continue
+                if self._is_ready(worker, self.limits.start - waited):
                     return worker
-            self.drop(worker)
-            time.sleep(_GLANCE)  # the nursery died; there will be another one
+                time.sleep(_GLANCE)  # the nursery died; there will be another one
+        finally:
+            with self._lock:
+                if turn in self._line:
+                    self._line.remove(turn)
         raise EngineUnavailable(
             self._failure or "There is no process to run the query; try again later."
         )
 
-    def _pick(self, *, slow: bool) -> Worker | None:
+    def _pick(self, turn: object, *, slow: bool) -> Worker | None:
         """A worker that waits, or a new one where there may be one more."""
+        if not slow:
+            if turn not in self._line:
+                self._line.append(turn)
+            if self._line[0] is not turn:
+                return None
         worker = self._idle.pop() if self._idle else None
         if worker is None and (slow or len(self._out) < self._wanted):
             worker = self._fork()
-        if worker is not None:
-            self._taken += 1
-            if not slow:
-                self._out.add(worker)
+        if worker is None:
+            return None
+        self._taken += 1
+        if not slow:
+            self._out.add(worker)
+            self._line.remove(turn)
+            self._freed.notify_all()
         return worker
+
+    def _check(self, waited: float) -> None:
+        """See whether a query has waited long enough for others.
+
+        Raises:
+            Busy: it has.
+        """
+        longest = self.limits.wait
+        if waited >= longest and len(self._out) >= self._wanted:
+            why = f"No worker became free within {longest:g} seconds; try later."
+            raise Busy(why, _RETRY)
+
+    def _is_ready(self, worker: Worker, seconds: float) -> bool:
+        """Wait until a worker can take a query; let go of one that cannot.
+
+        Raises:
+            GraphMissing: it could not open the graph.
+        """
+        ready = False
+        try:
+            with suppress(TimeoutError):
+                ready = worker.ready(seconds)
+        finally:
+            if not ready:
+                self.drop(worker)
+        return ready
 
     def take_ready(self) -> Worker | None:
         """A worker that can take a query at this moment, if there is one."""
         with self._lock:
-            worker = self._idle.pop() if self._idle else None
+            worker = self._idle.pop() if self._idle and not self._line else None
             if worker is None:
                 return None
             self._taken += 1
@@ -165,7 +221,7 @@ class Workers:
         """Keep a worker for the next query."""
         with self._lock:
             self._out.discard(worker)
-            self._freed.notify()
+            self._freed.notify_all()
             alive = worker.number in self._alive  # or it died once it had answered
             enough = len(self._idle) + len(self._out) >= self._wanted
             if alive and not (enough or self._closed):
@@ -178,7 +234,7 @@ class Workers:
         worker.close()
         with self._lock:
             self._out.discard(worker)
-            self._freed.notify()
+            self._freed.notify_all()
         self._refill()
 
     def kill(self, worker: Worker, reason: str) -> None:
@@ -200,7 +256,7 @@ class Workers:
         """Let a slow query have this one; have another for quick ones if need be."""
         with self._lock:
             self._out.discard(worker)
-            self._freed.notify()
+            self._freed.notify_all()
             enough = bool(self._idle)
         if not enough:  # to make one takes time from the query that goes on
             self._refill()
@@ -282,15 +338,19 @@ class Workers:
             if worker := self._alive.get(message["forked"]):
                 worker.process = message["process"]
             return
+        useless = False
         with self._lock:
             worker = self._alive.pop(message["died"], None)
             if worker in self._idle:
+                useless = not message["failed"]  # it could not open the graph
                 self._idle.remove(worker)
                 worker.close()
         if worker:
             if message["failed"] and not worker.killed_for:
                 self.stats.death(_cause(message["signal"]))
             worker.died(message["signal"], message["grown"])
+        if useless:
+            time.sleep(_PAUSE)  # nor could another one a moment later
         self._refill()
 
     def _replace(self) -> bool:
@@ -299,6 +359,7 @@ class Workers:
         with self._lock:
             if self._closed:
                 return False
+            self._nursery.close()
             gone, self._alive = self._alive, {}
             idle, self._idle = self._idle, []
             self._nursery = self._start()

@@ -69,5 +69,7 @@ async def _serve(granian: Server, until: Iterable[signal.Signals]) -> None:
         loop.add_signal_handler(number, granian.stop)
     try:
         await granian.serve()
-    except TimeoutError:  # an answer takes longer than the drain, and holds a thread
-        os._exit(0)
+    except TimeoutError:
+        if not granian.interrupt_signal:
+            raise
+        os._exit(0)  # an answer takes longer than the drain, and holds a thread

@@ -96,8 +96,6 @@ def make(
         metrics.observe(exchange)
 
     def start() -> None:
-        # Not in the parent: a thread that runs during a fork may hold a lock that the
-        # child then waits for without end.
         threading.Thread(target=serving, name="announcer", daemon=True).start()
         renewal.start()
 
