@@ -176,10 +176,7 @@ class Lanes:
             if ticket in lane.running:
                 return
             lane.waiting.remove(ticket)
-        raise Busy(
-            f"No worker became free within {self._limits.wait:g} seconds; try later.",
-            _SLOW_RETRY if ticket.slow else _QUICK_RETRY,
-        )
+        raise too_long(self._limits.wait, slow=ticket.slow)
 
     def leave(self, ticket: Ticket) -> None:
         """Give the place back, also one in line, if there still is one."""
@@ -240,6 +237,12 @@ class Lanes:
         made = bell()
         ticket.bell = made
         return made
+
+
+def too_long(seconds: float, *, slow: bool) -> Busy:
+    """What to tell a query that has waited for so long in vain."""
+    why = f"No worker became free within {seconds:g} seconds; try later."
+    return Busy(why, _SLOW_RETRY if slow else _QUICK_RETRY)
 
 
 def whose(address: str) -> str:

@@ -8,7 +8,7 @@ from socprot.engine.lanes import Lanes, Ticket
 from socprot.engine.limits import Limits
 from socprot.engine.process import Death, Worker
 from socprot.engine.wire import LAST, Frame
-from socprot.engine.workers import Workers
+from socprot.engine.workers import NOBODY_WAITS, Workers
 from socprot.errors import QueryStopped, QueryTimeout
 
 _GLANCE = 0.02  # seconds between looks at a query that may soon count as slow
@@ -186,7 +186,7 @@ class Running:
         self._check_time()
         if self._abandoned and self._abandoned():
             self.stop("abandoned")
-            raise QueryStopped("Nobody waits for the answer any more.")
+            raise QueryStopped(NOBODY_WAITS)
         if not self._moved and self.was_slow:
             self.yield_way()
         self._give_way()

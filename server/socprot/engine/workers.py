@@ -19,25 +19,25 @@ from typing import Any
 
 from socprot.engine.cradle import SILENT, Cradle
 from socprot.engine.heir import bury
+from socprot.engine.lanes import too_long
 from socprot.engine.limits import Limits
 from socprot.engine.process import Worker
 from socprot.engine.source import Source
 from socprot.engine.stats import Stats
 from socprot.engine.usage import Usage, usage
 from socprot.errors import (
-    Busy,
     EngineUnavailable,
     GraphMissing,
     QueryStopped,
     SocprotError,
 )
 
+NOBODY_WAITS = "Nobody waits for the answer any more."
 _ATTEMPTS = 5  # nurseries in a row that may die while they load
 _REST = 5.0  # seconds without a query after which memory is given back
 _COPIED = 8 << 20  # bytes of shared memory that a worker may have made its own then
 _PAUSE = 0.5  # seconds between attempts to start a nursery
 _GLANCE = 0.05  # seconds between looks for a worker
-_RETRY = 1  # seconds after which to come back
 _LOG = logging.getLogger("socprot.engine")
 
 
@@ -133,7 +133,7 @@ class Workers:
         try:
             while (waited := time.monotonic() - begun) < self.limits.start:
                 if abandoned and abandoned():
-                    raise QueryStopped("Nobody waits for the answer any more.")
+                    raise QueryStopped(NOBODY_WAITS)
                 with self._lock:
                     if self._closed or self._failure:
                         break
@@ -178,10 +178,8 @@ class Workers:
         Raises:
             Busy: it has.
         """
-        longest = self.limits.wait
-        if waited >= longest and len(self._out) >= self._wanted:
-            why = f"No worker became free within {longest:g} seconds; try later."
-            raise Busy(why, _RETRY)
+        if waited >= self.limits.wait and len(self._out) >= self._wanted:
+            raise too_long(self.limits.wait, slow=False)
 
     def _is_ready(self, worker: Worker, seconds: float) -> bool:
         """Wait until a worker can take a query; let go of one that cannot.
