@@ -41,7 +41,7 @@ def digest(path: Path) -> str:
 
 def answer(path: Path) -> bytes:
     """What a site over this file answers, from wherever it holds it."""
-    site = published.open_site(None, [path], "http://127.0.0.1")
+    site = published.open_site(None, [path], "http://127.0.0.1", Limits())
     try:
         return site.answer(Request(COUNT, {"rows": "text/csv"})).read()
     finally:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from socprot import journal
 from socprot.engine import early
+from socprot.engine.limits import Limits
 from socprot.errors import SocprotError
 from socprot.traffic import Traffic
 
@@ -32,6 +33,7 @@ def run(
     port: int = 8000,
     bundle: Path | None = None,
     datasets: Sequence[Path] = (),
+    limits: Limits | None = None,
 ) -> int:
     """Serve until a signal stops it; return the exit status.
 
@@ -58,7 +60,8 @@ def run(
     _adopt()
     gc.disable()  # until all is there: what is imported stays
     journal.configure(os.environ.get("SOCPROT_LOG", "info"))
-    workers = early.begin(bundle, datasets)
+    limits = limits or Limits()
+    workers = early.begin(bundle, datasets, limits)
     # The rest takes long to import.
     from socprot.web.gate import server
     from socprot.web.gate.listening import listen
@@ -66,7 +69,9 @@ def run(
     traffic = Traffic()
     announce = partial(_announce, host, port, here)
     try:
-        gateway = server.make(bundle, datasets, address, workers, traffic, announce)
+        gateway = server.make(
+            bundle, datasets, address, limits, workers, traffic, announce
+        )
     except SocprotError as error:
         print(f"socprot: {error}", file=sys.stderr, flush=True)
         return _FAILED

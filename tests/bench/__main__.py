@@ -65,6 +65,7 @@ def _scale(data: Path, subjects: Path, folder: Path, fact: str) -> None:
     facts = _machine()
     lines = list(growth.measured(data, subjects, folder, SCALE))
     facts += [f"Load on the machine after the run: {os.getloadavg()[0]:.1f}."]
+    facts += [f"A query may have {growth.PATIENCE} s of any server."]
     facts += [f"{SCALE} times the graph, which has {fact}"]
     report.write(lines, facts, stem=f"scale-{SCALE}")
     print(report.text(f"scale-{SCALE}"))

@@ -49,7 +49,9 @@ _NOTHING = "SELECT * { FILTER(false) }"
 _FEW, _MANY = 3, 25  # times that a question is asked
 _BUDGET = 20.0  # seconds for that, of the slowest server
 _FILLING = 6  # times five seconds, at most, until the caches are full
-_PATIENCE = 30  # seconds, the longest that a query may ask for
+PATIENCE = 120  # seconds that a query may have, of any server
+_LATE = 10  # more that one has to say that it has not made it
+_TRIES = 2  # as often a question is asked that gets no answer in time
 _BROKEN_OFF = "its answer broke off"
 _START = 600  # seconds until a server that has loaded its graph answers
 
@@ -78,7 +80,10 @@ def measured(data: Path, subjects: Path, folder: Path, factor: int) -> Iterator[
     large = folder / f"times-{factor}.nt"
     _tell("writing the graph")
     size = generate.write(data, factor, large)
-    environment = {"SOCPROT_BUNDLES": str(folder / "shelves")}
+    environment = {
+        "SOCPROT_BUNDLES": str(folder / "shelves"),
+        "SOCPROT_TIMEOUT": str(PATIENCE),
+    }
     if shelf.is_large([large]):
         environment["SOCPROT_IN_MEMORY"] = "0"
     small, server = socprot(datasets=[data]), socprot(datasets=[large])
@@ -176,9 +181,9 @@ def _asked(pairs: Sequence[Sequence[Server]], query: str) -> list[list[Answer]]:
 
 
 def _first(server: Server, query: str) -> Answer:
-    """Ask until there is an answer, a few times: what it needs is in memory then."""
+    """Ask until there is an answer, or twice: what it needs is in memory then."""
     answer = _ask(server, query, 0)
-    for again in range(1, _FEW):
+    for again in range(1, _TRIES):
         if not answer.failed or answer.failed == _BROKEN_OFF:
             break
         answer = _ask(server, query, -again)
@@ -188,16 +193,16 @@ def _first(server: Server, query: str) -> Answer:
 def _ask(server: Server, query: str, turn: int) -> Answer:
     """Ask something that was not asked in these words before."""
     text = quote(f"{query}\n# {time.time_ns()} {turn}", safe="")
-    target = f"{server.path}?query={text}&timeout={_PATIENCE}"
+    target = f"{server.path}?query={text}&timeout={PATIENCE}"
     used, begun = server.processor_time(), time.perf_counter()
     try:
-        status, body, _ = server.fetch(target, {"Accept": JSON}, 2 * _PATIENCE)
+        status, body, _ = server.fetch(target, {"Accept": JSON}, PATIENCE + _LATE)
     except IncompleteRead:
         return Answer(failed=_BROKEN_OFF)
     except (OSError, HTTPException):
         server.stop()  # or it would go on, and the next question would pay for it
         server.start(_START)
-        return Answer(failed=f"no answer in {2 * _PATIENCE} s")
+        return Answer(failed=f"no answer in {PATIENCE + _LATE} s")
     seconds, used = time.perf_counter() - begun, server.processor_time() - used
     if status != 200:
         return Answer(failed=f"refused with {status}")

@@ -112,6 +112,28 @@ def test_the_address_is_configuration(tmp_path: Path) -> None:
         assert proxied.stop() == 0
 
 
+def test_the_longest_time_is_configuration(tmp_path: Path) -> None:
+    """An operator may give queries more than is usual, or less."""
+    script = "import sys; from socprot.cli import main; port, path = sys.argv[1:]; "
+    script += "sys.argv[1:] = ['serve', '--port', port, '--dataset', path]; main()"
+    data = tmp_path / "data.nt"
+    data.write_text("".join(f'<urn:s> <urn:p> "{number}" .\n' for number in range(99)))
+    with ExitStack() as stack:
+
+        def serving(seconds: str) -> Server:
+            server = Server(data, script=script, SOCPROT_TIMEOUT=seconds)
+            stack.callback(server.stop)
+            return server
+
+        less, more = serving("1"), serving("90")
+        assert "for up to 90<" in more.get("/limits", "text/html").text
+        assert "timeout-max=90," in ask(more, "ASK {}").headers["X-Limits"]
+        for wanted in ({}, {"timeout": "9"}):
+            start = time.monotonic()
+            assert ask(less, SLOW, **wanted).status == 504
+            assert time.monotonic() - start < 9
+
+
 def test_sigterm_lets_answers_finish(tmp_path: Path) -> None:
     bundle = make_bundle(tmp_path / "one", [HERE / "mini.trig"])
     server = Server("bundle", bundle)

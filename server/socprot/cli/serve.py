@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from socprot.engine.limits import Limits
+
 
 @click.command()
 @click.option(
@@ -26,7 +28,17 @@ import click
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Serve this RDF file instead of the built graph; may be repeated.",
 )
-def serve(host: str, port: int, datasets: tuple[Path, ...]) -> None:
+@click.option(
+    "--timeout",
+    envvar="SOCPROT_TIMEOUT",
+    type=click.IntRange(1, 3600),
+    default=int(Limits.timeout_ceiling),
+    show_default=True,
+    show_envvar=True,
+    metavar="SECONDS",
+    help="The longest that a query may ask for; a very large graph may need more.",
+)
+def serve(host: str, port: int, datasets: tuple[Path, ...], timeout: int) -> None:
     """Serve the graph on the web, as pages, as RDF and as a SPARQL endpoint.
 
     Without a bundle, one is built first. After each `socprot build` the server goes
@@ -46,5 +58,6 @@ def serve(host: str, port: int, datasets: tuple[Path, ...]) -> None:
 
             with steps() as watch:
                 made, _ = build(watch)
-    status = run(host, port, made.path if made else None, datasets)
+    limits = Limits(timeout=min(timeout, Limits.timeout), timeout_ceiling=timeout)
+    status = run(host, port, made.path if made else None, datasets, limits)
     raise click.exceptions.Exit(status)

@@ -14,7 +14,9 @@ from socprot.engine.stats import Stats
 from socprot.engine.workers import Workers
 
 
-def begin(bundle: Path | None, datasets: Sequence[Path]) -> Workers | None:
+def begin(
+    bundle: Path | None, datasets: Sequence[Path], limits: Limits
+) -> Workers | None:
     """Begin to load RDF files, or else a bundle, for an engine to come.
 
     None where there is neither, where it is not there, or large: that takes care.
@@ -23,5 +25,5 @@ def begin(bundle: Path | None, datasets: Sequence[Path]) -> Workers | None:
     with suppress(OSError):
         if paths and not shelf.is_large(paths):
             source = Source.of(datasets or bundle or ())
-            return Workers(source, Limits(), Stats())
+            return Workers(source, limits, Stats())
     return None

@@ -22,6 +22,7 @@ def open_site(
     bundle: Path | None,
     datasets: Sequence[Path],
     address: str,
+    limits: Limits,
     before: Engine | None = None,
 ) -> Site:
     """Load what is to be served and start its engine.
@@ -32,7 +33,7 @@ def open_site(
     Raises:
         GraphMissing: the bundle or a file is missing or broken.
     """
-    site = described(bundle, datasets, address, None, before)
+    site = described(bundle, datasets, address, limits, None, before)
     wait(site)
     return site
 
@@ -51,6 +52,7 @@ def described(
     bundle: Path | None,
     datasets: Sequence[Path],
     address: str,
+    limits: Limits,
     engine: EmbeddedEngine | None,
     before: Engine | None = None,
 ) -> Site:
@@ -66,10 +68,11 @@ def described(
     try:
         if datasets:
             manifest = _of_files(datasets)
-            engine = engine or _engine(datasets, datasets, manifest)
+            engine = engine or _engine(datasets, datasets, manifest, limits)
         elif bundle is not None:
             manifest = _of_bundle(bundle)
-            engine = engine or _engine(bundle, [bundle / "graph.nq"], manifest, before)
+            paths = [bundle / "graph.nq"]
+            engine = engine or _engine(bundle, paths, manifest, limits, before)
             published = queries.load(files.root() / "queries" / "competency")
     except GraphMissing:
         if engine is not None:
@@ -80,19 +83,20 @@ def described(
         published,
         queries.load(files.root() / "queries" / "page"),
         manifest,
-        engine.limits if engine else Limits(),
+        limits,
         address=address,
         proxies=_proxies(),
         bundle=None if datasets else bundle,
     )
 
 
-def without_graph(address: str, reason: str) -> Site:
+def without_graph(address: str, limits: Limits, reason: str) -> Site:
     """A site that cannot answer queries, and says why."""
     return Site(
         None,
         queries.load(files.root() / "queries" / "competency"),
         queries.load(files.root() / "queries" / "page"),
+        limits=limits,
         address=address,
         proxies=_proxies(),
         reason=reason,
@@ -107,15 +111,16 @@ def _engine(
     source: Path | Sequence[Path],
     paths: Sequence[Path],
     manifest: Manifest,
+    limits: Limits,
     before: Engine | None = None,
 ) -> EmbeddedEngine:
     """Hold what these files say in memory, or on disk where that is too much."""
     if shelf.is_large(paths):
         if not isinstance(source, Path):
             _LOG.warning("files kept on disk: values are as the engine spells them")
-        return EmbeddedEngine(shelf.fetch(paths, manifest.hash))
+        return EmbeddedEngine(shelf.fetch(paths, manifest.hash), limits)
     known = before if isinstance(before, EmbeddedEngine) else None
-    return EmbeddedEngine(source, before=known)
+    return EmbeddedEngine(source, limits, known)
 
 
 def _of_bundle(bundle: Path) -> Manifest:

@@ -81,7 +81,8 @@ class Renewal:
         old, self._site = self._site, site
         seconds = time.monotonic() - begun
         _LOG.info("bundle %s is served, after %.1f s", path.name, seconds)
-        patience = time.monotonic() + site.traffic.drain
+        longest = max(site.traffic.drain, old.limits.timeout_ceiling)
+        patience = time.monotonic() + longest
         while busy() and time.monotonic() < patience:
             if self._stopped.wait(_PATIENCE):
                 break

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from socprot.engine import lexer
 from socprot.engine.embedded import EmbeddedEngine
+from socprot.engine.limits import Limits
 from socprot.engine.workers import Workers
 from socprot.errors import GraphMissing
 from socprot.traffic import Traffic
@@ -29,6 +30,7 @@ def _opened(
     bundle: Path | None,
     datasets: Sequence[Path],
     address: str,
+    limits: Limits,
     workers: Workers | None,
     metrics: Metrics,
 ) -> tuple[Site, Served]:
@@ -43,7 +45,7 @@ def _opened(
     """
     try:
         engine = EmbeddedEngine(workers) if workers else None
-        site = described(bundle, datasets, address, engine)
+        site = described(bundle, datasets, address, limits, engine)
         served = _served(site, metrics)
         # The graph takes longer; so there is time for what would come later.
         lexer.prepare()
@@ -55,7 +57,7 @@ def _opened(
         print(f"socprot: {error}", file=sys.stderr, flush=True)
         # The world need not know where it is.
         reason = str(error).replace(f"{bundle}/", "").replace(str(bundle), "it")
-        site = without_graph(address, f"The bundle is refused: {reason}")
+        site = without_graph(address, limits, f"The bundle is refused: {reason}")
         served = _served(site, metrics)
     return site, served
 
@@ -64,6 +66,7 @@ def make(
     bundle: Path | None,
     datasets: Sequence[Path],
     address: str,
+    limits: Limits,
     workers: Workers | None,
     traffic: Traffic,
     announce: Callable[[], None],
@@ -73,16 +76,17 @@ def make(
     Args:
         bundle: what is to be served, and what a new one may take the place of.
         datasets: what is to be served in place of a bundle.
+        limits: of every engine, this one and those that come after it.
         workers: who loads it already, if anybody does.
 
     Raises:
         GraphMissing: a file that was asked for is missing or broken.
     """
     metrics = Metrics()
-    site, served = _opened(bundle, datasets, address, workers, metrics)
+    site, served = _opened(bundle, datasets, address, limits, workers, metrics)
 
     def load(path: Path, before: Site) -> Site:
-        return open_site(path, (), before.address, before.engine)
+        return open_site(path, (), address, limits, before.engine)
 
     def switch(new: Site) -> Busy:
         return gateway.switch(_served(new, metrics))
