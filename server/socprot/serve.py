@@ -20,6 +20,7 @@ from pathlib import Path
 
 from socprot import journal
 from socprot.engine import early
+from socprot.engine.cradle import Cradle
 from socprot.engine.limits import Limits
 from socprot.errors import SocprotError
 from socprot.traffic import Traffic
@@ -34,8 +35,13 @@ def run(
     bundle: Path | None = None,
     datasets: Sequence[Path] = (),
     limits: Limits | None = None,
+    nursery: Cradle | None = None,
 ) -> int:
     """Serve until a signal stops it; return the exit status.
+
+    Args:
+        limits: of queries.
+        nursery: one that was started already: it takes a while until it can load.
 
     `SOCPROT_ADDRESS` says how the world reaches the site, where that is not the
     address it listens at; `SOCPROT_LOG` is the log level (`info`).
@@ -60,8 +66,8 @@ def run(
     _adopt()
     gc.disable()  # until all is there: what is imported stays
     journal.configure(os.environ.get("SOCPROT_LOG", "info"))
-    limits = limits or Limits()
-    workers = early.begin(bundle, datasets, limits)
+    limits, nursery = limits or Limits(), nursery or Cradle.start()
+    workers = early.begin(nursery, bundle, datasets, limits)
     # The rest takes long to import.
     from socprot.web.gate import server
     from socprot.web.gate.listening import listen

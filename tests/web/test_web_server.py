@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 from serving import HERE, RUN, SLOW, Reply, Server, ask, make_bundle
+from waiting import until
 
 from socprot.traffic import Traffic
 from socprot.web.wire import stalled
@@ -318,15 +319,12 @@ def test_a_server_that_is_still_loading_stops_at_once(number: signal.Signals) ->
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
 
         def loads() -> bool:
-            for parent in Path(f"/proc/{process.pid}/task").glob("*/children"):
-                if parent.read_text():
-                    return True
-            return False
+            """Whether it has set its mind to signals, which comes just before that."""
+            told = Path(f"/proc/{process.pid}/status").read_text()
+            (caught,) = re.findall(r"^SigCgt:\s(\w+)$", told, re.MULTILINE)
+            return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
-        deadline = time.monotonic() + 30
-        while not loads():
-            assert time.monotonic() < deadline
-            time.sleep(0.001)
+        until(loads, 30)
         process.send_signal(number)
         assert process.wait(20) == 0
 

@@ -46,6 +46,9 @@ def serve(host: str, port: int, datasets: tuple[Path, ...], timeout: int) -> Non
     SOCPROT_IN_MEMORY (256 MB of files) is loaded into a store on disk, and served from
     there.
     """
+    from socprot.engine.cradle import Cradle
+
+    nursery = Cradle.start()  # meanwhile, we see what it is to hold
     from socprot import bundle
     from socprot.cli.console import steps
     from socprot.serve import run
@@ -59,5 +62,5 @@ def serve(host: str, port: int, datasets: tuple[Path, ...], timeout: int) -> Non
             with steps() as watch:
                 made, _ = build(watch)
     limits = Limits(timeout=min(timeout, Limits.timeout), timeout_ceiling=timeout)
-    status = run(host, port, made.path if made else None, datasets, limits)
+    status = run(host, port, made.path if made else None, datasets, limits, nursery)
     raise click.exceptions.Exit(status)

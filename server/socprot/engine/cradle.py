@@ -31,8 +31,8 @@ class Cradle:
         self._control = control
 
     @classmethod
-    def start(cls, config: bytes) -> Self:
-        """Start one, which then loads the graph."""
+    def start(cls) -> Self:
+        """Start one, which waits to be told what to hold."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         keep = ("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
         with theirs:
@@ -49,9 +49,12 @@ class Cradle:
                 pass_fds=[theirs.fileno()],
                 env={name: os.environ[name] for name in keep if name in os.environ},
             )
-        with suppress(OSError):  # where it died already, listening to it will tell
-            ours.send(config)
         return cls(process, ours)
+
+    def hold(self, config: bytes) -> None:
+        """Have one that was started load its graph."""
+        with suppress(OSError):  # where it died already, listening to it will tell
+            self._control.send(config)
 
     def beget(self, config: bytes) -> "Cradle | None":
         """Have this one fork another one, for another engine, if it can."""

@@ -185,7 +185,9 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # the engine decides when to stop
     os.environ.clear()
     control = socket.socket(fileno=int(sys.argv[1]))
-    charge: Charge | None = Charge(control, json.loads(control.recv(MESSAGE)))
+    if not (packet := control.recv(MESSAGE)):
+        return  # it is not needed
+    charge: Charge | None = Charge(control, json.loads(packet))
     loaded: Loaded | None = None
     while charge is not None:
         control, config, remark = charge.control, charge.config, ""

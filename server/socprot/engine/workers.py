@@ -59,11 +59,13 @@ class Workers:
         limits: Limits,
         stats: Stats,
         before: "Workers | None" = None,
+        nursery: Cradle | None = None,
     ) -> None:
         """Begin to load the graph.
 
         Args:
             before: who may have most of it in memory.
+            nursery: one that was started, and waits to be told what to hold.
         """
         self.limits = limits
         self.stats = stats
@@ -91,7 +93,7 @@ class Workers:
         self._taken = self._taken_before = 0
         inherited = before._nursery.beget(self._config) if before else None
         self._is_heir = inherited is not None
-        self._nursery: Cradle = inherited or self._start()
+        self._nursery: Cradle = inherited or self._start(nursery)
         self._silent = 0  # nurseries in a row that died and did not say why
         self._failure = ""
 
@@ -301,10 +303,12 @@ class Workers:
                     return
                 self._idle.insert(0, worker)
 
-    def _start(self) -> Cradle:
-        """Start a nursery."""
+    def _start(self, started: Cradle | None = None) -> Cradle:
+        """Have a nursery load the graph, one that was started or a new one."""
         self.stats.event("nursery")
-        return Cradle.start(self._config)
+        nursery = started or Cradle.start()
+        nursery.hold(self._config)
+        return nursery
 
     def _listen(self) -> None:
         """Hear what the nursery says, for as long as there is one."""
