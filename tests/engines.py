@@ -1,19 +1,30 @@
 """An engine around a small graph, questions to it, and its processes as /proc tells."""
 
+import asyncio
 import os
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from socprot.engine import Request
 from socprot.engine.embedded import EmbeddedEngine
 
 FORMATS = {"rows": "text/csv", "boolean": "text/csv", "triples": "text/turtle"}
+Made = TypeVar("Made")
 FOREVER = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
 def run(engine: EmbeddedEngine, query: str, **options: object) -> bytes:
     """Ask anything, and return the whole answer."""
     return engine.answer(Request(query, FORMATS, **options)).read()  # type: ignore[arg-type]
+
+
+def looped(work: Coroutine[None, None, Made]) -> Made:
+    """Run something in an event loop, in a thread: a browser may have one in this."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def ask(engine: EmbeddedEngine, number: int) -> None:

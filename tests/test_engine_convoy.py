@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from engines import FORMATS, children, nursery
+from engines import FORMATS, children, looped, nursery
 
 from socprot.engine import Request
 from socprot.engine.embedded import EmbeddedEngine
@@ -58,7 +58,7 @@ def test_what_is_asked_at_once_goes_to_few_workers(engine: EmbeddedEngine) -> No
         await made(engine, 4)
         return [await ask(6 * turn) for turn in range(40)]
 
-    assert min(asyncio.run(again_and_again())) <= 3
+    assert min(looped(again_and_again())) <= 3
 
 
 def used(process: int) -> int:
@@ -82,7 +82,7 @@ def test_nobody_waits_behind_a_long_query(engine: EmbeddedEngine) -> None:
             await long
         return taken
 
-    taken = sorted(asyncio.run(ask()) for _ in range(3))
+    taken = sorted(looped(ask()) for _ in range(3))
     assert taken[1] < 0.5
     assert engine.stats.kills == {"timeout": 3}
     assert engine.stats.queries == {"ok": 9, "QueryTimeout": 3}
@@ -101,7 +101,7 @@ def test_a_streamed_answer_takes_its_worker_along(engine: EmbeddedEngine) -> Non
             )
             assert long.count(b"\r\n") == 2001
 
-    asyncio.run(ask())
+    looped(ask())
     assert set(engine.stats.kills) <= {"shared"}
     assert engine.stats.queries == {"ok": 40}
 
@@ -118,7 +118,7 @@ def test_a_worker_that_dies_takes_no_query_with_it(engine: EmbeddedEngine) -> No
             await asyncio.gather(*asked)
             await made(engine, 4)
 
-    asyncio.run(ask())
+    looped(ask())
     assert engine.stats.queries == {"ok": 60}
     assert engine.stats.running == engine.stats.waiting == {"quick": 0, "slow": 0}
 
@@ -137,5 +137,5 @@ def test_whoever_no_longer_waits_leaves_no_worker_at_work(
             await asyncio.sleep(0.01)
         await small(engine, 1)
 
-    asyncio.run(asyncio.wait_for(ask(), 10))
+    looped(asyncio.wait_for(ask(), 10))
     assert engine.stats.kills == {"abandoned": 1}

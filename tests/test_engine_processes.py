@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from engines import FOREVER, FORMATS, ask, children, nursery, run, running
+from engines import FOREVER, FORMATS, ask, children, looped, nursery, run, running
 from waiting import until
 
 from socprot.engine import Request
@@ -181,4 +181,4 @@ def test_an_event_loop_asks_as_a_thread_does(engine: EmbeddedEngine) -> None:
     async def all_of_it() -> None:
         await asyncio.gather(*(some(100 * part) for part in range(6)))
 
-    asyncio.run(all_of_it())
+    looped(all_of_it())

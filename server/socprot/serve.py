@@ -7,7 +7,6 @@ and all that it needs are imported while the graph is loaded.
 
 import ctypes
 import gc
-import ipaddress
 import os
 import signal
 import socket
@@ -47,16 +46,16 @@ def run(
     address it listens at; `SOCPROT_LOG` is the log level (`info`).
     """
     try:
-        port = _free_port(host, port)
-    except OSError as error:
-        reason = error.strerror or error
+        host, port = _place(host, port)
+    except (OSError, UnicodeError) as error:  # some names are none at all
+        reason = getattr(error, "strerror", None) or error
         print(
             f"socprot: {host} port {port} cannot be listened at ({reason}); "
             "choose another with --port or --host.",
             file=sys.stderr,
         )
         return _FAILED
-    here = f"http://{_bracketed(host)}:{port}"
+    here = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     address = os.environ.get("SOCPROT_ADDRESS", here).rstrip("/")
     stopping = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup(1) has it
@@ -105,26 +104,28 @@ def _announce(host: str, port: int, here: str) -> None:
     print(f"SocProt serves at {here} (stop with Ctrl-C)", file=sys.stderr, flush=True)
 
 
-def _free_port(host: str, port: int) -> int:
-    """The port, or any free one for 0, which granian could not be asked for.
+def _place(host: str, port: int) -> tuple[str, int]:
+    """The address of a host, and the port, or for 0 any free one there.
 
-    granian shares its port with whoever else asks to share it, so that a second server
-    would take half of the requests of the first; this asks for it alone.
+    granian knows no names. And it shares its port with whoever else asks to share it,
+    so that a second server would take half of the requests of the first; this asks for
+    it alone.
 
     Raises:
-        OSError: it is taken, or not ours to take.
+        OSError: there is no such host, or it is taken, or not ours to take.
+        UnicodeError: no host could have such a name.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, port))
-        probe.listen()  # refused where another one listens, shared or not
-        taken: int = probe.getsockname()[1]
-        return taken
-
-
-def _bracketed(host: str) -> str:
-    try:
-        return f"[{host}]" if ipaddress.ip_address(host).version == 6 else host
-    except ValueError:
-        return host
+    refused = OSError("it has no address")
+    for family, kind, _, _, place in socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM
+    ):
+        try:
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(place)
+                probe.listen()  # refused where another one listens, shared or not
+                address, taken, *_ = probe.getsockname()
+                return address, taken
+        except OSError as error:
+            refused = error
+    raise refused

@@ -12,6 +12,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from serving import HERE, RUN, SLOW, Reply, Server, ask, make_bundle
@@ -80,6 +81,27 @@ def test_a_taken_port_is_refused_with_a_sentence(server: Server) -> None:
     assert second.wait() == 1
     assert "choose another" in "".join(second.log)
     assert "Traceback" not in "".join(second.log)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "a..b"])
+def test_a_host_that_is_not_ours_is_refused_with_a_sentence(host: str) -> None:
+    elsewhere = Server("nothing", script=RUN.replace("run(", f"run(host={host!r}, "))
+    assert elsewhere.wait() == 1
+    assert f"{host} port 0 cannot be listened at (" in "".join(elsewhere.log)
+    assert "Traceback" not in "".join(elsewhere.log)
+
+
+def test_a_host_may_be_given_by_name() -> None:
+    script = RUN.replace("run(", "run(host='localhost', ")
+    command = [sys.executable, "-c", script, "0", "nothing"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        told = (re.match(r"SocProt serves at (\S+) ", line) for line in process.stderr)
+        address = next(filter(None, told))[1]
+        with urlopen(f"{address}/healthz", timeout=20) as reply:
+            assert reply.status == 200
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def test_without_a_bundle_it_says_so() -> None:
