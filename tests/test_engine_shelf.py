@@ -56,7 +56,7 @@ def test_the_answers_from_disk_are_those_from_memory(
     assert not (tmp_path / "bundles" / "shelf").exists()
     monkeypatch.setenv("SOCPROT_IN_MEMORY", "0")
     assert answer(data) == held
-    (store,) = (tmp_path / "bundles" / "shelf").iterdir()
+    (store,) = (tmp_path / "bundles" / "shelf").glob("[!.]*")
     assert (store / "store" / "CURRENT").is_file()
 
 
@@ -68,11 +68,30 @@ def test_a_store_is_made_once(data: Path) -> None:
     assert marker.stat().st_mtime_ns == made
 
 
-def test_no_more_stores_are_kept_than_are_needed(data: Path) -> None:
+def test_a_large_file_is_read_once_for_its_hash(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOCPROT_IN_MEMORY", "0")
+    found = shelf.digest([data])
+    with monkeypatch.context() as patch:
+        patch.delattr(hashlib, "file_digest")
+        assert shelf.digest([data]) == found
+    (note,) = (data.parent / "bundles" / "shelf").iterdir()
+    note.write_text("")  # as after a power cut
+    assert shelf.digest([data]) == found
+    data.write_text(LINES * 2)
+    assert shelf.digest([data]) != found
+
+
+def test_no_more_stores_are_kept_than_are_needed(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOCPROT_IN_MEMORY", "0")
     places = []
     for number in range(shelf.KEPT + 2):
-        data.write_text(LINES + f'<urn:x> <urn:p> "{number}" .\n')
-        places.append(shelf.fetch([data], digest(data)))
+        data.write_text(LINES + f'<urn:x> <urn:p> "{number * 111}" .\n')
+        places.append(shelf.fetch([data], shelf.digest([data])))
+    assert len(list(places[0].parent.glob(".*"))) == shelf.KEPT  # their notes
     assert sorted(place.is_dir() for place in places) == [False] * 2 + [True] * 2
     assert places[-1].is_dir()
 

@@ -1,7 +1,6 @@
 """Errors on their way from a worker."""
 
 import json
-import logging
 
 from socprot import errors
 from socprot.errors import EngineUnavailable, SocprotError
@@ -10,8 +9,6 @@ OUT_OF_MEMORY = (
     "The query needs more memory than one query may use; restrict it further, or let it"
     " sort, group and concatenate less."
 )
-
-_LOG = logging.getLogger("socprot.engine")
 
 
 def packed(error: SocprotError) -> bytes:
@@ -29,5 +26,8 @@ def unpacked(payload: bytes) -> SocprotError:
     fields = json.loads(payload)
     kind: type[SocprotError] = getattr(errors, fields["error"])
     if kind is EngineUnavailable:
-        _LOG.error("the graph cannot be read: %s", fields["cause"])
+        import logging  # not for workers, which would be made later for it
+
+        log = logging.getLogger("socprot.engine")
+        log.error("the graph cannot be read: %s", fields["cause"])
     return kind(fields["message"])

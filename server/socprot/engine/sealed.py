@@ -7,7 +7,7 @@ children, and there is no way back.
 
 import ctypes
 import errno
-import platform
+import os
 import struct
 
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _MODE_FILTER = 38, 22, 2
@@ -24,7 +24,7 @@ class _Program(ctypes.Structure):
 
 def seal() -> bool:
     """Open no socket from now on; return False where this machine is not known."""
-    known = _MACHINES.get(platform.machine())
+    known = _MACHINES.get(os.uname().machine)
     if known is None:
         return False
     architecture, socket = known

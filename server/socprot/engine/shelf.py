@@ -5,14 +5,16 @@ Graphs that are too large for memory are made into stores on disk, and kept on a
 
 Joins run several times faster in memory, so small graphs stay there. A large one is
 loaded once, in a process of its own that gives all its memory back, and found again by
-the hash of its files. What loading leaves in many parts is then merged, since a
-question would have to look into each of them: of 14 million triples, questions are
-answered two to five times as fast for it, and loading takes a sixth longer. What is
-merged is not compressed: it takes twice the room. Workers open the store read-only, so
+the hash of its files, which is noted, for it takes long to read them. What loading
+leaves in many parts is then merged, since a question would have to look into each of
+them: of 14 million triples, questions are answered two to five times as fast for it,
+and loading takes a sixth longer. What is merged is not compressed: it takes twice the
+room. Workers open the store read-only, so
 that many share the pages that the kernel has read, and memory does not grow with the
 graph.
 """
 
+import hashlib
 import logging
 import os
 import shutil
@@ -20,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -31,6 +34,7 @@ from socprot.errors import GraphMissing, SocprotError
 KEPT = 2  # stores; a server that goes over to another one needs both for a while
 IN_MEMORY = 256  # MB of files; about a million and a half triples, and a gigabyte
 
+_NOTE = ".sha256"
 _LOG = logging.getLogger("socprot.shelf")
 
 
@@ -38,6 +42,55 @@ def is_large(paths: Sequence[Path]) -> bool:
     """Whether these files belong on disk; `SOCPROT_IN_MEMORY` says otherwise, in MB."""
     limit = int(os.environ.get("SOCPROT_IN_MEMORY", IN_MEMORY))
     return sum(path.stat().st_size for path in paths) > limit * 1_000_000
+
+
+def digest(paths: Sequence[Path]) -> str:
+    """The hash of the contents of some files; of large ones, it is noted.
+
+    Those that have their places, sizes and times still are taken for what they were.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    if not is_large(paths):
+        return _hash(paths)
+    stamp = _stamp(paths)
+    note = _shelf() / f".{stamp}{_NOTE}"
+    if len(noted := _noted(note)) == len(stamp):
+        return noted
+    found = _hash(paths)
+    if _stamp(paths) == stamp:  # nobody wrote to them meanwhile
+        with suppress(OSError):  # there may be no room, nor a right to write
+            note.parent.mkdir(parents=True, exist_ok=True)
+            beside = note.with_suffix(f".{os.getpid()}")
+            beside.write_text(found, encoding="ascii")
+            beside.rename(note)
+    return found
+
+
+def _hash(paths: Sequence[Path]) -> str:
+    hashed = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            hashed.update(hashlib.file_digest(file, "sha256").digest())
+    return hashed.hexdigest()
+
+
+def _stamp(paths: Sequence[Path]) -> str:
+    """What tells whether files are still the same, without reading them."""
+    found = [(path.resolve(), path.stat()) for path in paths]
+    told = [f"{path} {s.st_ino} {s.st_size} {s.st_mtime_ns}\n" for path, s in found]
+    return hashlib.sha256(os.fsencode("".join(told))).hexdigest()
+
+
+def _noted(note: Path) -> str:
+    with suppress(OSError, ValueError):
+        return note.read_text(encoding="ascii")
+    return ""
+
+
+def _shelf() -> Path:
+    return files.bundles() / "shelf"
 
 
 def fetch(paths: Sequence[Path], digest: str) -> Path:
@@ -49,7 +102,7 @@ def fetch(paths: Sequence[Path], digest: str) -> Path:
     Raises:
         GraphMissing: a file is missing or broken, or there is no room on the disk.
     """
-    shelf = files.bundles() / "shelf"
+    shelf = _shelf()
     shelf.mkdir(parents=True, exist_ok=True)
     place = shelf / digest
     if not place.is_dir():
@@ -68,6 +121,9 @@ def fetch(paths: Sequence[Path], digest: str) -> Path:
     by_age = sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
     for path in by_age[KEPT - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
+    for note in shelf.glob(f".*{_NOTE}"):
+        if not (shelf / (_noted(note) or "none")).is_dir():
+            note.unlink(missing_ok=True)
     return place
 
 

@@ -168,11 +168,7 @@ def _check_whole(path: Path, digest: str) -> None:
 
 
 def _of_files(datasets: Sequence[Path]) -> Manifest:
-    digest = hashlib.sha256()
-    for path in datasets:
-        try:
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        except OSError as error:
-            raise GraphMissing(f"{path} cannot be read: {error}") from error
-    return Manifest(hash=digest.hexdigest(), default_union=False)
+    try:
+        return Manifest(hash=shelf.digest(datasets), default_union=False)
+    except OSError as error:
+        raise GraphMissing(f"{error.filename} cannot be read: {error}") from error
