@@ -9,9 +9,8 @@ the hash of its files, which is noted, for it takes long to read them. What load
 leaves in many parts is then merged, since a question would have to look into each of
 them: of 14 million triples, questions are answered two to five times as fast for it,
 and loading takes a sixth longer. What is merged is not compressed: it takes twice the
-room. Workers open the store read-only, so
-that many share the pages that the kernel has read, and memory does not grow with the
-graph.
+room. Workers open the store read-only, so that many share the pages that the kernel has
+read, and memory does not grow with the graph.
 """
 
 import hashlib
