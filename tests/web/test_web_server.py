@@ -354,7 +354,9 @@ def test_a_server_that_is_still_loading_stops_at_once(number: signal.Signals) ->
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_may_come_again(tmp_path: Path, number: signal.Signals) -> None:
     """As where it goes to a group of processes: it then waited forever."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup(1) may run the tests
     server = Server("bundle", make_bundle(tmp_path / "bundle", [HERE / "mini.trig"]))
+    signal.signal(signal.SIGHUP, before)
     query = urlencode({"query": SLOW, "timeout": 2})
     with socket.create_connection(("127.0.0.1", server.port), 20) as client:
         client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
