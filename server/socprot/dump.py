@@ -9,16 +9,14 @@ The server runs it so, in a process of its own: it takes seconds and much memory
 import gc
 import gzip
 import hashlib
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
 
-from socprot import datapackage, distribution, export, namespaces
+from socprot import datapackage, distribution, export, files, namespaces
 from socprot.bundle import Bundle
 from socprot.distribution import SUMS, WHOLE
 from socprot.errors import NotFound
@@ -128,20 +126,10 @@ def compressed(path: Path) -> Path:
 def _write(path: Path, content: bytes) -> None:
     """Write a file and what goes with it; the checksum last, since it says so."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _place(path, content)
-    _place(compressed(path), gzip.compress(content, 6, mtime=0))
-    _place(
-        path.with_name(path.name + _SUM), hashlib.sha256(content).hexdigest().encode()
-    )
-
-
-def _place(path: Path, content: bytes) -> None:
-    """Write beside and rename, so that nobody reads half of a file."""
-    descriptor, beside = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    Path(beside).chmod(0o644)
-    Path(beside).replace(path)
+    files.put(path, content)
+    files.put(compressed(path), gzip.compress(content, 6, mtime=0))
+    checksum = hashlib.sha256(content).hexdigest().encode()
+    files.put(path.with_name(path.name + _SUM), checksum)
 
 
 def main() -> None:

@@ -1,5 +1,5 @@
 """
-Find things on disk. The only module that knows where anything lives.
+Find things on disk, and put them there. The only module that knows where all lives.
 
 An installed wheel carries the graph inside the package (`socprot/_graph/`); a
 checkout, and an editable install of one, has it at the top of the repository.
@@ -8,6 +8,7 @@ user's cache folder otherwise, or where `SOCPROT_BUNDLES` says.
 """
 
 import os
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -79,3 +80,16 @@ def bundles() -> Path:
     if root() == _CHECKOUT:
         return _CHECKOUT / ".bundles"
     return user_cache_path("socprot") / "bundles"
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write beside and rename, so that nobody reads half of a file.
+
+    Raises:
+        OSError: there is no room, or no right to write.
+    """
+    descriptor, beside = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    Path(beside).chmod(0o644)
+    Path(beside).replace(path)

@@ -57,9 +57,7 @@ def understood(query: str, *, whole: bool) -> Columns | None:
     try:
         algebra = translateQuery(parseQuery(query)).algebra
         return _Reader(algebra, whole=whole).columns
-    # It raises many things, also where an engine that knows more than SPARQL 1.1 does
-    # understand: then nothing is said of this query.
-    except Exception:
+    except Exception:  # of many kinds, also where an engine that knows more understands
         return None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)

@@ -44,7 +44,6 @@ class EmbeddedEngine:
                 Stats(),
                 before._means.workers if before else None,
             )
-        self.limits = source.limits
         self._means = Means(
             source.limits, source.stats, SlowQueries(), Lanes(source.limits), source
         )

@@ -27,7 +27,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from socprot import files
-from socprot.engine.source import STORE, format_of
+from socprot.engine.source import STORE, format_of, stamp
 from socprot.errors import GraphMissing, SocprotError
 
 KEPT = 2  # stores; a server that goes over to another one needs both for a while
@@ -53,17 +53,15 @@ def digest(paths: Sequence[Path]) -> str:
     """
     if not is_large(paths):
         return _hash(paths)
-    stamp = _stamp(paths)
-    note = _shelf() / f".{stamp}{_NOTE}"
-    if len(noted := _noted(note)) == len(stamp):
+    seen = _stamp(paths)
+    note = _shelf() / f".{seen}{_NOTE}"
+    if len(noted := _noted(note)) == len(seen):
         return noted
     found = _hash(paths)
-    if _stamp(paths) == stamp:  # nobody wrote to them meanwhile
+    if _stamp(paths) == seen:  # nobody wrote to them meanwhile
         with suppress(OSError):  # there may be no room, nor a right to write
             note.parent.mkdir(parents=True, exist_ok=True)
-            beside = note.with_suffix(f".{os.getpid()}")
-            beside.write_text(found, encoding="ascii")
-            beside.rename(note)
+            files.put(note, found.encode())
     return found
 
 
@@ -76,9 +74,8 @@ def _hash(paths: Sequence[Path]) -> str:
 
 
 def _stamp(paths: Sequence[Path]) -> str:
-    """What tells whether files are still the same, without reading them."""
-    found = [(path.resolve(), path.stat()) for path in paths]
-    told = [f"{path} {s.st_ino} {s.st_size} {s.st_mtime_ns}\n" for path, s in found]
+    """What tells whether files are still the same, and in their places."""
+    told = [f"{path.resolve()} {stamp(path)}\n" for path in paths]
     return hashlib.sha256(os.fsencode("".join(told))).hexdigest()
 
 

@@ -139,6 +139,16 @@ def open_read_only(path: Path) -> Graph:
         raise GraphMissing(f"{path} is no store that can be opened: {error}") from error
 
 
+def stamp(path: Path) -> tuple[int, ...]:
+    """What tells whether a file is still the same, without reading it.
+
+    Raises:
+        OSError: there is none.
+    """
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def format_of(path: Path) -> RdfFormat:
     """The format of a file, by its name.
 

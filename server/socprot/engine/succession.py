@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
-from socprot.engine.source import GRAPH, Source, load
+from socprot.engine.source import GRAPH, Source, load, stamp
 from socprot.errors import GraphMissing
 from socprot.splice import differences
 
@@ -42,7 +42,7 @@ class Loaded:
         """
         if not (self._stamp and self._stamp == _stamp(self._source)):
             raise GraphMissing("What was loaded is not there any more.")
-        stamp = _stamp(source)
+        seen = _stamp(source)
         try:
             gone, come = _compare(_graph(self._source), _graph(source))
         except (OSError, ValueError) as error:
@@ -56,7 +56,7 @@ class Loaded:
         for quad in parse(b"".join(gone), RdfFormat.N_QUADS, lenient=True):
             self.graph.store.remove(quad)
         self.graph.store.extend(parse(b"".join(come), RdfFormat.N_QUADS, lenient=True))
-        self._source, self._stamp = source, stamp
+        self._source, self._stamp = source, seen
 
 
 def _graph(source: Source) -> Path:
@@ -68,10 +68,9 @@ def _stamp(source: Source) -> tuple[int, ...]:
     if source.folder is None or source.files:
         return ()
     try:
-        found = _graph(source).stat()
+        return stamp(_graph(source))
     except OSError:
         return ()
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _compare(old: Path, new: Path) -> tuple[list[bytes], list[bytes]]:
