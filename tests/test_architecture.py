@@ -19,7 +19,7 @@ LAYERS = [
     "tally",
     "measure volume",
     "catalogue check derive directory news reach reason record validate",
-    "aim kept ledger",
+    "aim kept ledger on_disk",
     "amend changes",
     "bundle pack referee",
     "datapackage rebuild",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,17 @@ def test_query_from_a_file_and_from_standard_input(built: Shell) -> None:
     assert built("query", "ask.rq") == "yes\n"
     assert built("query", "-", given=text) == "yes\n"
     assert built("query", given=text) == "yes\n"
+
+
+def test_query_does_without_a_store_on_disk(run: Shell) -> None:
+    run("build")
+    store = run.folder / "bundles" / "current" / "store"
+    count = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+    asked = run("query", given=count)
+    (store / "CURRENT").write_text("MANIFEST-0\n")
+    assert run("query", given=count) == asked
+    shutil.rmtree(store)
+    assert run("query", given=count) == asked
 
 
 def test_query_lists_what_there_is(built: Shell) -> None:

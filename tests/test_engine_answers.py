@@ -16,6 +16,7 @@ from rdflib.compare import isomorphic
 from socprot.engine import Answer, Request
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
+from socprot.engine.source import Source
 from socprot.errors import (
     AnswerTooLarge,
     BadRequest,
@@ -25,6 +26,7 @@ from socprot.errors import (
     QuerySyntaxError,
     UnknownPrefix,
 )
+from socprot.on_disk import Draft
 
 DATA = Path(__file__).parent / "engine" / "data.trig"
 JSON = "application/sparql-results+json"
@@ -371,11 +373,7 @@ def test_a_bundle_is_read_from_memory_or_from_disk(tmp_path: Path) -> None:
     with closing(EmbeddedEngine(tmp_path, Limits(workers=1)).ready()) as in_memory:
         assert rows(in_memory, query) == [["http://e/g"]]
 
-    from pyoxigraph import Store
-
-    store = Store(str(tmp_path / "store"))
-    store.load(path=str(tmp_path / "graph.nq"))
-    store.flush()
-    del store
-    with closing(EmbeddedEngine(tmp_path, Limits(workers=1)).ready()) as on_disk:
-        assert rows(on_disk, query) == [["http://e/g"]]
+    with Draft(tmp_path) as draft:
+        stored = Source.stored(draft.finish(text.encode()))
+        with closing(EmbeddedEngine(stored, Limits(workers=1)).ready()) as on_disk:
+            assert rows(on_disk, query) == [["http://e/g"]]

@@ -71,6 +71,26 @@ def test_nothing_is_left_when_the_engine_is_killed(numbered: Path) -> None:
     until(lambda: not any(running(process) for process in everyone), 2)
 
 
+def test_who_loads_ends_when_nobody_waits_for_it(tmp_path: Path) -> None:
+    endless = tmp_path / "endless.nt"
+    os.mkfifo(endless)
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from socprot.engine.embedded import EmbeddedEngine\n"
+        "engine = EmbeddedEngine([Path(sys.argv[1])])\n"
+        "print('loading', flush=True)\n"
+        "engine.ready()\n"
+    )
+    command = [sys.executable, "-c", program, str(endless)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"loading\n"
+        home = nursery(process.pid)
+        with endless.open("wb"):  # returns once it is read
+            process.kill()
+            until(lambda: not running(home), 2)
+
+
 def test_a_killed_worker_is_replaced_and_its_query_run_again(
     engine: EmbeddedEngine,
 ) -> None:

@@ -19,7 +19,7 @@ from socprot.engine import Request, shelf
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
 from socprot.engine.sealed import seal
-from socprot.engine.source import STORE
+from socprot.engine.source import Source
 from socprot.errors import EngineUnavailable, GraphMissing, ServiceRefused
 from socprot.web import published
 
@@ -37,6 +37,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def opened(store: Path, limits: Limits) -> "closing[EmbeddedEngine]":
+    return closing(EmbeddedEngine(Source.stored(store), limits).ready())
 
 
 def answer(path: Path) -> bytes:
@@ -62,7 +66,7 @@ def test_the_answers_from_disk_are_those_from_memory(
 
 def test_a_store_is_made_once(data: Path) -> None:
     place = shelf.fetch([data], digest(data))
-    marker = place / "store" / "CURRENT"
+    marker = place / "CURRENT"
     made = marker.stat().st_mtime_ns
     assert shelf.fetch([data], digest(data)) == place
     assert marker.stat().st_mtime_ns == made
@@ -91,14 +95,14 @@ def test_no_more_stores_are_kept_than_are_needed(
     for number in range(shelf.KEPT + 2):
         data.write_text(LINES + f'<urn:x> <urn:p> "{number * 111}" .\n')
         places.append(shelf.fetch([data], shelf.digest([data])))
-    assert len(list(places[0].parent.glob(".*"))) == shelf.KEPT  # their notes
+    assert len(list(places[0].parent.parent.glob(".*"))) == shelf.KEPT  # their notes
     assert sorted(place.is_dir() for place in places) == [False] * 2 + [True] * 2
     assert places[-1].is_dir()
 
 
 def tables(place: Path) -> int:
     """How many files the data of a store are in."""
-    return len(list((place / STORE).glob("*.sst")))
+    return len(list(place.glob("*.sst")))
 
 
 def test_what_was_loaded_in_parts_is_merged(data: Path, tmp_path: Path) -> None:
@@ -141,7 +145,7 @@ def test_a_store_of_more_files_than_are_opened_at_first_is_asked(place: Path) ->
         '{ GRAPH ?g { ?s ?p "7" } }': 1,
         "{ GRAPH <urn:g2> { <urn:s2> ?p ?o } }": 1,
     }
-    with closing(EmbeddedEngine(place).ready()) as engine:
+    with opened(place, Limits()) as engine:
         for pattern, rows in asked.items():
             query = f"SELECT (COUNT(*) AS ?n) {pattern}"
             request = Request(query, {"rows": "text/csv"})
@@ -152,9 +156,9 @@ def test_a_store_of_more_files_than_are_opened_at_first_is_asked(place: Path) ->
 def emptied(data: Path) -> Iterator[EmbeddedEngine]:
     """An engine whose only worker has opened a store that is then cut off."""
     place = shelf.fetch([data], digest(data))
-    with closing(EmbeddedEngine(place, Limits(workers=1)).ready()) as engine:
+    with opened(place, Limits(workers=1)) as engine:
         assert engine.answer(Request("ASK {}", {"boolean": "text/csv"})).read()
-        for table in (place / STORE).glob("*.sst"):
+        for table in place.glob("*.sst"):
             os.truncate(table, 0)
         yield engine
 
@@ -186,7 +190,7 @@ def test_a_store_that_was_removed_is_no_fault_of_the_query(
 ) -> None:
     """What is open stays; what a worker would open later is not there."""
     told = []
-    with closing(EmbeddedEngine(place, Limits(workers=1)).ready()) as engine:
+    with opened(place, Limits(workers=1)) as engine:
         assert engine.answer(Request("ASK {}", {"boolean": "text/csv"})).read()
         shutil.rmtree(place)
         for triple in ("?s ?p ?o", "<urn:s5> ?p ?o", "?s <urn:p> ?o", "?s ?p '7'"):
@@ -205,7 +209,7 @@ def test_a_store_that_comes_back_is_asked_again(place: Path) -> None:
     """A worker that could not open it must not be waited for."""
     request = Request("ASK {}", {"boolean": "text/csv"})
     away = place.with_name("away")
-    with closing(EmbeddedEngine(place, Limits(workers=1, start=5)).ready()) as engine:
+    with opened(place, Limits(workers=1, start=5)) as engine:
         assert engine.answer(request).read()
         place.rename(away)
         os.kill(children(nursery())[0], signal.SIGKILL)
@@ -214,6 +218,12 @@ def test_a_store_that_comes_back_is_asked_again(place: Path) -> None:
                 engine.answer(request)
         away.rename(place)
         assert engine.answer(request).read()
+
+
+def test_a_store_that_cannot_be_opened_is_refused_at_the_start(place: Path) -> None:
+    (place / "CURRENT").write_text("MANIFEST-0\n")
+    with pytest.raises(GraphMissing, match="no store that can be opened"):
+        opened(place, Limits())
 
 
 def sockets() -> None:

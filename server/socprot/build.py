@@ -5,6 +5,7 @@ No step looks back, and nothing is written before everything has been checked.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from pyoxigraph import Quad, RdfFormat, Store, Triple
@@ -19,6 +20,7 @@ from socprot import (
     lines,
     measure,
     namespaces,
+    on_disk,
     pack,
     queries,
     reason,
@@ -72,19 +74,22 @@ def build(
         if bundle.current() != known:
             bundle.use(known)
         return known, False
-    contents = None if full else _rebuild(watch, inputs)
-    if contents is None:
-        checked = run(watch)
-        watch("packing the bundle")
-        keep = _keep(checked, inputs)
-        contents = pack.contents(inputs.hash, checked.whole, keep)
-    if known:
-        _compare(known, contents)
-        return bundle.use(known), False
-    return bundle.write(inputs.hash, contents), True
+    with on_disk.Draft(files.bundles()) as draft:
+        contents = None if full else _rebuild(watch, inputs, draft)
+        if contents is None:
+            checked = run(watch, drafted=draft.begin)
+            watch("packing the bundle")
+            keep = _keep(checked, inputs)
+            contents = pack.contents(inputs.hash, checked.whole, keep)
+        if known:
+            _compare(known, contents)
+            return bundle.use(known), False
+        return bundle.write(inputs.hash, contents, draft), True
 
 
-def _rebuild(watch: Watch, inputs: Inputs) -> dict[str, bytes] | None:
+def _rebuild(
+    watch: Watch, inputs: Inputs, draft: on_disk.Draft
+) -> dict[str, bytes] | None:
     """Build what has changed since the bundle in use, if that will do.
 
     Raises:
@@ -95,7 +100,9 @@ def _rebuild(watch: Watch, inputs: Inputs) -> dict[str, bytes] | None:
         return None
     watch("building what has changed")
     try:
-        return rebuild.run(before, inputs)
+        contents = rebuild.run(before, inputs)
+        draft.copy(before.path)
+        return contents
     except Unusable as reason:
         watch(f"building everything: {reason}")
     return None
@@ -115,8 +122,16 @@ def _compare(known: Bundle, contents: Mapping[str, bytes]) -> None:
             )
 
 
-def run(watch: Watch, owlrl: bool = False) -> Checked:
-    """Do everything but pack; with `owlrl`, compare the closure with its own.
+def run(
+    watch: Watch,
+    owlrl: bool = False,
+    drafted: Callable[[bytes], None] = lambda content: None,
+) -> Checked:
+    """Do everything but pack.
+
+    Args:
+        owlrl: whether to compare the closure with that reasoner's.
+        drafted: is told the graph once it is there, without its catalogue.
 
     Raises:
         BuildFailed: the sources are broken.
@@ -149,9 +164,11 @@ def run(watch: Watch, owlrl: bool = False) -> Checked:
     watch("counting, and asking the hygiene queries")
     written = _lines(graphs)
     content = b"".join(written)
-    store = Store()
-    store.bulk_load(content, RdfFormat.N_QUADS)
-    plain = canonical.of_lines(lines.within(written, namespaces.HASHED))
+    drafted(content)
+    with ThreadPoolExecutor(1) as pool:  # the store works beside Python
+        loading = pool.submit(_loaded, content)
+        plain = canonical.of_lines(lines.within(written, namespaces.HASHED))
+        store = loading.result()
     whole = pack.whole(
         Ledger(content, store, plain),
         measure.whole(written, store),
@@ -182,6 +199,13 @@ def _keep(checked: Checked, inputs: Inputs) -> Kept:
 
 def _triples(quads: Iterable[Quad]) -> list[Triple]:
     return list(dict.fromkeys(quad.triple for quad in quads))
+
+
+def _loaded(content: bytes) -> Store:
+    store = Store()
+    # Every term in it is valid: it was read, or made, by the same engine.
+    store.bulk_load(content, RdfFormat.N_QUADS, lenient=True)
+    return store
 
 
 def _lines(graphs: dict[str, list[Triple]]) -> list[bytes]:

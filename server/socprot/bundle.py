@@ -2,6 +2,7 @@
 A bundle: one immutable folder, named by the hash of what it was made of.
 
     <hash>/graph.nq         every triple, once in the default graph, once in its own
+    <hash>/store/           the same, to be asked where it is
     <hash>/canonical.nq     the same but the catalogue, in its canonical form
     <hash>/manifest.json    what is in it
     <hash>/directory.json   what its records are called, for lists and the search
@@ -14,7 +15,8 @@ A bundle: one immutable folder, named by the hash of what it was made of.
     current -> <hash>       the bundle in use
 
 It is written beside, and renamed into place: a bundle is complete or absent, and two
-builds at once write the same bytes under the same name.
+builds at once write the same bytes under the same name, but for the store, which holds
+the same.
 """
 
 import hashlib
@@ -30,7 +32,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from socprot import context, files
+from socprot import context, files, on_disk
 from socprot.context import Context
 from socprot.errors import GraphMissing
 
@@ -46,9 +48,9 @@ _AT_ONCE = 8  # files to write
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
     "aim amend build bundle canonical catalogue changes check context dates derive "
-    "directory distribution kept ledger lines measure namespaces news pack reason "
-    "rebuild release sources splice statement subject tables tally turtle validate "
-    "volume"
+    "directory distribution kept ledger lines measure namespaces news on_disk pack "
+    "reason rebuild release sources splice statement subject tables tally turtle "
+    "validate volume"
 )
 _LIBRARIES = "csvw pyoxigraph pyshacl rdflib socprot"
 
@@ -66,7 +68,7 @@ class Bundle:
     @property
     def graph(self) -> Path:
         """All its triples, as N-Quads."""
-        return self.path / "graph.nq"
+        return self.path / on_disk.GRAPH
 
     @cached_property
     def context(self) -> Context:
@@ -157,7 +159,7 @@ def require() -> Bundle:
     return found
 
 
-def write(name: str, contents: Mapping[str, bytes]) -> Bundle:
+def write(name: str, contents: Mapping[str, bytes], draft: on_disk.Draft) -> Bundle:
     """Write a bundle and make it the one in use."""
     folder = files.bundles()
     folder.mkdir(parents=True, exist_ok=True)
@@ -166,7 +168,11 @@ def write(name: str, contents: Mapping[str, bytes]) -> Bundle:
     try:
         beside.chmod(0o755)
         with ThreadPoolExecutor(_AT_ONCE) as pool:  # a disk syncs many in one go
+            storing = pool.submit(draft.finish, contents[on_disk.GRAPH])
             list(pool.map(_write, map(beside.joinpath, contents), contents.values()))
+            store = storing.result()
+            list(pool.map(_sync, [*store.iterdir(), store]))
+        store.rename(beside / on_disk.NAME)
         _sync(beside)
         try:
             beside.rename(place)
@@ -210,9 +216,9 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
-    """Make the names in a folder last through a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Make a file, or the names in a folder, last through a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -10,11 +10,9 @@ full build would find: findings go into the bundle, so that both must have the s
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
@@ -75,7 +73,7 @@ def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
         findings = _judge(ledger, given, ontology, shapes, held.findings)
         whole = packing.result()
         hygiene = queries.load(files.root() / "queries" / "hygiene").values()
-        asking = pool.map(partial(_ask, whole.ask), hygiene)
+        asking = pool.submit(validate.hygiene, whole.ask, hygiene)
         keep = Kept(
             inputs.software,
             inputs.sources,
@@ -86,7 +84,7 @@ def run(before: Bundle, inputs: Inputs) -> dict[str, bytes]:
             whole.told.decode(),
         )
         contents = pack.contents(inputs.hash, whole, keep)
-        faults = [fault for found in asking for fault in found]
+        faults = asking.result()
     if faults or any(finding.is_violation for finding in findings):
         # Where things are written down is looked for only now that it must be told.
         places = check.Places(sources.read(), tables.read())
@@ -214,11 +212,6 @@ def _pack(
         return pack.whole(ledger, found, sources.read_dataset())
     except Mismatch as error:
         raise Unusable(f"a line is not as expected: {error}") from error
-
-
-def _ask(ask: Callable[[str], Any], query: queries.Query) -> list[validate.Fault]:
-    """Ask a hygiene query; return what it finds."""
-    return list(validate.hygiene(ask, [query]))
 
 
 def _judge(

@@ -39,7 +39,7 @@ from socprot import bundle
 from socprot.bundle import Bundle
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-SCALE = int(os.environ.get("SCALE", "10"))
+SCALES = [int(factor) for factor in os.environ.get("SCALE", "10").split()]
 ONLY_SCALE = os.environ.get("ONLY") == "scale"
 
 
@@ -56,19 +56,21 @@ def main() -> None:
             report.write(lines, [*facts, fact])
             report.chart(PEERS / "python")
             print(report.text())
-        _scale(data, subjects, folder, fact)
+        for factor in SCALES:
+            with tempfile.TemporaryDirectory(dir=folder) as place:
+                _scale(data, subjects, Path(place), factor, fact)
 
 
-def _scale(data: Path, subjects: Path, folder: Path, fact: str) -> None:
+def _scale(data: Path, subjects: Path, folder: Path, factor: int, fact: str) -> None:
     """Measure a large graph; it has a table of its own."""
-    print(f"A graph {SCALE} times as large ...", file=sys.stderr)
+    print(f"A graph {factor} times as large ...", file=sys.stderr)
     facts = _machine()
-    lines = list(growth.measured(data, subjects, folder, SCALE))
+    lines = list(growth.measured(data, subjects, folder, factor))
     facts += [f"Load on the machine after the run: {os.getloadavg()[0]:.1f}."]
     facts += [f"A query may have {growth.PATIENCE} s of any server."]
-    facts += [f"{SCALE} times the graph, which has {fact}"]
-    report.write(lines, facts, stem=f"scale-{SCALE}")
-    print(report.text(f"scale-{SCALE}"))
+    facts += [f"{factor} times the graph, which has {fact}"]
+    report.write(lines, facts, stem=f"scale-{factor}")
+    print(report.text(f"scale-{factor}"))
 
 
 def run(

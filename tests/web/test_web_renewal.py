@@ -42,9 +42,19 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def running(root: Path) -> Iterator[Server]:
     server = Server("bundle", made().path)
+    until(lambda: in_memory(server), PATIENCE)
     yield server
     assert server.stop() == 0, "".join(server.log)
     assert "Traceback" not in "".join(server.log)
+
+
+def in_memory(server: Server) -> bool:
+    """Whether it has told that it went over from the store on disk."""
+    return any("is in memory, after" in line for line in server.log)
+
+
+def label(server: Server) -> str:
+    return server.get("/sparql?" + urlencode({"query": LABEL}), "text/csv").text
 
 
 def made() -> Bundle:
@@ -57,6 +67,39 @@ def rename(root: Path, label: str) -> None:
     path.write_text(
         re.sub(r'(rdfs:label) "[^"]*"@en', rf'\1 "{label}"@en', text), encoding="utf-8"
     )
+
+
+def test_a_bundle_is_served_from_disk_until_it_is_in_memory(root: Path) -> None:
+    server = Server("bundle", made().path)
+    answers = [label(server)]
+    while not in_memory(server):
+        answers.append(label(server))
+    answers.append(label(server))
+    assert set(answers) == {"label\r\nSummit\r\n"}
+    until(lambda: len(nurseries(server.process.pid)) == 1, PATIENCE)
+    until(lambda: not zombies(server.process.pid), PATIENCE)
+    assert not any("loaded anew" in line for line in server.log)
+    assert server.stop() == 0
+
+
+def test_a_store_that_is_damaged_is_done_without(root: Path) -> None:
+    bundle = made()
+    (bundle.path / "store" / "CURRENT").write_text("MANIFEST-0\n")
+    server = Server("bundle", bundle.path)
+    until(lambda: server.get("/readyz").status == 200, PATIENCE)
+    assert "Summit" in label(server)
+    assert any("no store that can be opened" in line for line in server.log)
+    assert server.stop() == 0
+
+
+def test_a_bundle_without_a_store_is_loaded_first(root: Path) -> None:
+    bundle = made()
+    shutil.rmtree(bundle.path / "store")
+    server = Server("bundle", bundle.path)
+    assert "Summit" in label(server)
+    time.sleep(0.5)
+    assert not in_memory(server)
+    assert server.stop() == 0
 
 
 def test_a_new_bundle_is_served_and_no_request_fails(

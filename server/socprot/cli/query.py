@@ -1,12 +1,13 @@
 """`socprot query` -- ask the bundle a question."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from socprot import bundle, files, queries, turtle
+from socprot import bundle, files, on_disk, queries, turtle
 from socprot.errors import BadParameter, NotFound, QuerySyntaxError
 from socprot.namespaces import ID
 from socprot.suggestion import near_terms
@@ -132,8 +133,12 @@ def _store() -> "Store":
     """The graph of the bundle in use."""
     from pyoxigraph import RdfFormat, Store
 
+    used = bundle.require()
+    if made := on_disk.find(used.path):
+        with suppress(*on_disk.DAMAGED):
+            return Store.read_only(str(made))
     store = Store()
-    store.bulk_load(path=bundle.require().graph, format=RdfFormat.N_QUADS)
+    store.bulk_load(path=used.graph, format=RdfFormat.N_QUADS)
     return store
 
 

@@ -12,10 +12,10 @@ The way of a query, each step a module: `screen` looks at it, `lanes` gives it a
 takes the first steps without one, and `convoy` gives several small queries to one
 worker. Whatever a query does to its worker ends there.
 
-The graph: `source` loads it, or `shelf` keeps it on disk; `nursery` holds it and forks
-the workers, and `cradle` is the outside of that; `succession` makes it that of the next
-bundle, and `spelling` knows what the store does not keep. `embedded` puts all of this
-together.
+The graph: `early` opens it on disk, `source` loads it, or `shelf` keeps it on disk for
+good; `nursery` holds it and forks the workers, and `cradle` is the outside of that;
+`succession` makes it that of the next bundle, and `spelling` knows what the store does
+not keep. `embedded` puts all of this together.
 """
 
 from collections.abc import Callable, Iterator, Mapping

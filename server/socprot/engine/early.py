@@ -1,12 +1,15 @@
-"""Begin to load the graph before anything else is imported, an engine included.
+"""Begin with the graph before anything else is imported, an engine included.
 
-Whoever waits for the first answer of a server waits for its graph above all.
+Whoever waits for the first answer of a server would wait for its graph above all. So a
+bundle is asked where it lies on disk at first, if it is there as a store; the server
+goes over to memory once it has loaded it, as it goes over to a new bundle.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from socprot import on_disk
 from socprot.engine import shelf
 from socprot.engine.cradle import Cradle
 from socprot.engine.limits import Limits
@@ -18,15 +21,23 @@ from socprot.engine.workers import Workers
 def begin(
     nursery: Cradle, bundle: Path | None, datasets: Sequence[Path], limits: Limits
 ) -> Workers | None:
-    """Begin to load RDF files, or else a bundle, for an engine to come.
+    """Open a bundle, or begin to load it or RDF files, for an engine to come.
 
     None where there is neither, where it is not there, or large: that takes care. The
-    nursery, which was started to load it, is ended then.
+    nursery, which was started to hold it, is ended then.
     """
-    paths = datasets or ([bundle / "graph.nq"] if bundle else [])
+    source = _source(bundle, datasets)
+    if source is not None:
+        return Workers(source, limits, Stats(), nursery=nursery)
+    nursery.end()
+    return None
+
+
+def _source(bundle: Path | None, datasets: Sequence[Path]) -> Source | None:
+    if bundle and not datasets and (store := on_disk.find(bundle)):
+        return Source.stored(store)
+    paths = datasets or ([bundle / on_disk.GRAPH] if bundle else [])
     with suppress(OSError):
         if paths and not shelf.is_large(paths):
-            source = Source.of(datasets or bundle or ())
-            return Workers(source, limits, Stats(), nursery=nursery)
-    nursery.end()
+            return Source.of(datasets or bundle or ())
     return None

@@ -26,20 +26,21 @@ class EmbeddedEngine:
 
     def __init__(
         self,
-        source: Path | Iterable[Path] | Workers,
+        source: Path | Iterable[Path] | Source | Workers,
         limits: Limits | None = None,
         before: "EmbeddedEngine | None" = None,
     ) -> None:
         """Begin to load the graph, in another process.
 
         Args:
-            source: the folder of a bundle, RDF files, or who loads them already.
+            source: the folder of a bundle, RDF files, a store on disk, or who loads
+                any of them already.
             limits: what queries may use; workers have theirs.
             before: an engine that may have most of the graph in memory.
         """
         if not isinstance(source, Workers):
             source = Workers(
-                Source.of(source),
+                source if isinstance(source, Source) else Source.of(source),
                 limits or Limits(),
                 Stats(),
                 before._means.workers if before else None,

@@ -27,6 +27,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from socprot.engine.outlet import Caps
@@ -34,9 +35,10 @@ from socprot.engine.source import Graph, Source, open_read_only
 from socprot.engine.succession import Loaded
 from socprot.engine.wire import LAST, MESSAGE
 from socprot.engine.worker import run
-from socprot.errors import SocprotError
+from socprot.errors import GraphMissing, SocprotError
 
 _KIB = 1024
+_GLANCE = 0.05  # seconds between looks whether the engine is there
 
 Made = TypeVar("Made")
 
@@ -191,10 +193,12 @@ def main() -> None:
     loaded: Loaded | None = None
     while charge is not None:
         control, config, remark = charge.control, charge.config, ""
-        source = Source(config["source"]["folder"], tuple(config["source"]["files"]))
+        told = config["source"]
+        source = Source(told["folder"], tuple(told["files"]), told["store"])
         try:
-            if path := source.on_disk:
-                graph = partial(open_read_only, path)  # by each worker: it has threads
+            if source.store:
+                graph = partial(open_read_only, Path(source.store))  # by each worker
+                _try(graph)
             else:
                 loaded = _loaded(loaded, source, control)
                 graph, remark = partial(_held, loaded), loaded.graph.remark
@@ -209,6 +213,8 @@ def main() -> None:
             charge = nursery.serve()
         finally:
             nursery.close()
+        if charge is not None:
+            tell(charge.control, {"born": os.getpid()})
 
 
 def _loaded(before: Loaded | None, source: Source, control: socket.socket) -> Loaded:
@@ -218,14 +224,39 @@ def _loaded(before: Loaded | None, source: Source, control: socket.socket) -> Lo
         GraphMissing: it cannot be done.
     """
     if before is None:
-        return _apart(partial(Loaded, source))
-    tell(control, {"born": os.getpid()})
-    _apart(partial(before.become, source))
+        return _apart(partial(Loaded, source), control)
+    _apart(partial(before.become, source), control)
     return before
 
 
-def _apart(make: Callable[[], Made]) -> Made:
+def _try(graph: Callable[[], Graph]) -> None:
+    """See that a store on disk can be opened, in a process that may have threads.
+
+    Raises:
+        GraphMissing: it cannot.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            graph()
+            os._exit(0)
+        except SocprotError as error:
+            os.write(writing, str(error).encode())
+        finally:
+            os._exit(1)
+    os.close(writing)
+    why = os.read(reading, MESSAGE).decode()
+    os.close(reading)
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise GraphMissing(why or "The process that opens the store died.")
+
+
+def _apart(make: Callable[[], Made], control: socket.socket) -> Made:
     """Make something in a thread of its own, which has ended before anything forks.
+
+    This process ends where the engine has gone meanwhile.
 
     To load needs random numbers, for blank nodes, and the engine has a generator of
     them for each thread, made when first used. If this thread had one, every worker
@@ -243,9 +274,14 @@ def _apart(make: Callable[[], Made]) -> Made:
         except Exception as error:  # whatever it is, it is raised below
             failed.append(error)
 
+    engine = select.poll()
+    engine.register(control, 0)  # it tells nothing but that the other end is closed
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join()
+    while thread.is_alive():
+        thread.join(_GLANCE)
+        if engine.poll(0):
+            os._exit(0)
     if failed:
         raise failed[0]
     return made[0]

@@ -26,8 +26,8 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from socprot import files
-from socprot.engine.source import STORE, format_of, stamp
+from socprot import files, on_disk
+from socprot.engine.source import format_of, stamp
 from socprot.errors import GraphMissing, SocprotError
 
 KEPT = 2  # stores; a server that goes over to another one needs both for a while
@@ -90,7 +90,7 @@ def _shelf() -> Path:
 
 
 def fetch(paths: Sequence[Path], digest: str) -> Path:
-    """Return the folder that holds the store of these files; make it first if need be.
+    """Return the store of these files; make it first if need be.
 
     Args:
         digest: the hash of their contents.
@@ -104,7 +104,7 @@ def fetch(paths: Sequence[Path], digest: str) -> Path:
     if not place.is_dir():
         beside = Path(tempfile.mkdtemp(prefix=".new-", dir=shelf))
         try:
-            _make(paths, beside / STORE)
+            _make(paths, beside / on_disk.NAME)
             try:
                 beside.rename(place)
             except OSError:
@@ -120,7 +120,7 @@ def fetch(paths: Sequence[Path], digest: str) -> Path:
     for note in shelf.glob(f".*{_NOTE}"):
         if not (shelf / (_noted(note) or "none")).is_dir():
             note.unlink(missing_ok=True)
-    return place
+    return place / on_disk.NAME
 
 
 def _make(paths: Sequence[Path], store: Path) -> None:

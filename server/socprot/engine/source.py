@@ -11,6 +11,7 @@ from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from socprot.engine.spelling import MANY, Spellings, others
 from socprot.errors import GraphMissing
+from socprot.on_disk import DAMAGED, GRAPH
 
 if TYPE_CHECKING:  # it needs rdflib, which takes long to import
     from socprot.engine.respelling import Respelling
@@ -34,23 +35,21 @@ _TOO_MANY = (
     " answers have its own spellings."
 )
 
-GRAPH = "graph.nq"  # the file of a bundle
-STORE = "store"  # the folder of a store on disk
-
 
 @dataclass(frozen=True)
 class Source:
     """What to load.
 
     Attributes:
-        folder: what holds `graph.nq`, or a folder `store` made of it where that would
-            be too large for the memory (see `socprot.engine.shelf`).
+        folder: of a bundle, whose graph is to be in memory.
         files: RDF files, told apart by suffix; what they say without naming a graph
             is the default graph.
+        store: one on disk that is to stay there, in place of both.
     """
 
     folder: str | None = None
     files: tuple[str, ...] = ()
+    store: str | None = None
 
     @classmethod
     def of(cls, what: Path | Iterable[Path]) -> "Source":
@@ -59,12 +58,10 @@ class Source:
             return cls(folder=str(what.resolve()))
         return cls(files=tuple(str(path.resolve()) for path in what))
 
-    @property
-    def on_disk(self) -> Path | None:
-        """The store's folder, where the graph is to stay on disk."""
-        if self.folder and (store := Path(self.folder, STORE)).is_dir():
-            return store
-        return None
+    @classmethod
+    def stored(cls, store: Path) -> "Source":
+        """What a store on disk holds, to be asked there."""
+        return cls(store=str(store.resolve()))
 
 
 @dataclass(frozen=True)
@@ -135,7 +132,7 @@ def open_read_only(path: Path) -> Graph:
     """
     try:
         return Graph(Store.read_only(str(path)), files=len(list(path.iterdir())))
-    except OSError as error:
+    except DAMAGED as error:
         raise GraphMissing(f"{path} is no store that can be opened: {error}") from error
 
 

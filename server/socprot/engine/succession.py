@@ -11,8 +11,9 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
-from socprot.engine.source import GRAPH, Source, load, stamp
+from socprot.engine.source import Source, load, stamp
 from socprot.errors import GraphMissing
+from socprot.on_disk import GRAPH
 from socprot.splice import differences
 
 # Lines that may differ, all in all: the memory of what has gone is not given back.

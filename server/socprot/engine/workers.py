@@ -49,6 +49,7 @@ class Workers:
     """The nursery and its workers.
 
     Attributes:
+        source: the graph.
         limits: what queries may use.
         stats: what happened so far.
     """
@@ -67,6 +68,7 @@ class Workers:
             before: who may have most of it in memory.
             nursery: one that was started, and waits to be told what to hold.
         """
+        self.source = source
         self.limits = limits
         self.stats = stats
         self._wanted = limits.quick_workers

@@ -5,13 +5,15 @@ import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from mmap import PROT_READ, mmap
 from pathlib import Path
 from typing import Any
 
-from socprot import files, queries
+from socprot import files, on_disk, queries
 from socprot.engine import Engine, shelf
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
+from socprot.engine.source import Source
 from socprot.errors import GraphMissing
 from socprot.web.site import Manifest, Site
 
@@ -33,9 +35,34 @@ def open_site(
     Raises:
         GraphMissing: the bundle or a file is missing or broken.
     """
+    if bundle is not None and not datasets:
+        check(bundle)
     site = described(bundle, datasets, address, limits, None, before)
     wait(site)
     return site
+
+
+def check(bundle: Path) -> None:
+    """See that the graph of a bundle is the one that was built: half of one may be well
+    formed.
+
+    Raises:
+        GraphMissing: it is not.
+    """
+    path, digest = bundle / on_disk.GRAPH, _manifest(bundle).get("sha256")
+    try:
+        with path.open("rb") as file, mmap(file.fileno(), 0, prot=PROT_READ) as mapped:
+            found = hashlib.sha256(mapped).hexdigest()  # at once, and so beside Python
+    except (OSError, ValueError) as error:  # the latter where it is empty
+        raise GraphMissing(
+            f"{path} cannot be read ({error}); "
+            "remove its folder and build it again with `socprot build`."
+        ) from error
+    if digest and found != digest:
+        raise GraphMissing(
+            f"{path} is broken: it was changed or cut since it was built; "
+            "remove its folder and build it again with `socprot build`."
+        )
 
 
 def wait(site: Site) -> None:
@@ -71,7 +98,7 @@ def described(
             engine = engine or _engine(datasets, datasets, manifest, limits)
         elif bundle is not None:
             manifest = _of_bundle(bundle)
-            paths = [bundle / "graph.nq"]
+            paths = [bundle / on_disk.GRAPH]
             engine = engine or _engine(bundle, paths, manifest, limits, before)
             published = queries.load(files.root() / "queries" / "competency")
     except GraphMissing:
@@ -116,24 +143,28 @@ def _engine(
 ) -> EmbeddedEngine:
     """Hold what these files say in memory, or on disk where that is too much."""
     if shelf.is_large(paths):
+        made = on_disk.find(source) if isinstance(source, Path) else None
         if not isinstance(source, Path):
             _LOG.warning("files kept on disk: values are as the engine spells them")
-        return EmbeddedEngine(shelf.fetch(paths, manifest.hash), limits)
+        store = made or shelf.fetch(paths, manifest.hash)
+        return EmbeddedEngine(Source.stored(store), limits)
     known = before if isinstance(before, EmbeddedEngine) else None
     return EmbeddedEngine(source, limits, known)
 
 
-def _of_bundle(bundle: Path) -> Manifest:
-    path = bundle / "manifest.json"
+def _manifest(bundle: Path) -> dict[str, Any]:
     try:
-        held: dict[str, Any] = json.loads(path.read_bytes())
+        held: dict[str, Any] = json.loads((bundle / "manifest.json").read_bytes())
     except (OSError, ValueError) as error:
         raise GraphMissing(
             f"{bundle} is not a bundle, or a broken one ({error}); "
             "build it again with `socprot build`."
         ) from error
-    if "sha256" in held:
-        _check_whole(bundle / "graph.nq", held["sha256"])
+    return held
+
+
+def _of_bundle(bundle: Path) -> Manifest:
+    held = _manifest(bundle)
     return Manifest(
         hash=str(held.get("hash", bundle.name)),
         version=str(held.get("version", "")),
@@ -144,27 +175,6 @@ def _of_bundle(bundle: Path) -> Manifest:
         canonical=str(held.get("canonical", "")),
         languages=tuple(held.get("languages", ("en",))),
     )
-
-
-def _check_whole(path: Path, digest: str) -> None:
-    """See that a graph is the one that was built: half of one may be well formed.
-
-    Raises:
-        GraphMissing: it is not.
-    """
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise GraphMissing(
-            f"{path} cannot be read ({error}); "
-            "remove its folder and build it again with `socprot build`."
-        ) from error
-    if found != digest:
-        raise GraphMissing(
-            f"{path} is broken: it was changed or cut since it was built; "
-            "remove its folder and build it again with `socprot build`."
-        )
 
 
 def _of_files(datasets: Sequence[Path]) -> Manifest:

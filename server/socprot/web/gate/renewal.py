@@ -7,8 +7,12 @@ between two requests, and the old one goes when its last answer is complete: no
 connection is closed for it and no request fails. Of a graph in memory, only what
 differs is loaded: see `engine.succession`. A bundle that cannot be loaded is told of
 once, and the old one stays.
+
+A server that was just started may serve its bundle from disk, to answer at once (see
+`engine.early`): it goes over to the same one in memory.
 """
 
+import gc
 import logging
 import threading
 import time
@@ -34,6 +38,7 @@ class Renewal:
         self,
         site: Site,
         bundle: Path | None,
+        provisional: bool,
         load: Callable[[Path, Site], Site],
         switch: Callable[[Site], Busy],
     ) -> None:
@@ -41,6 +46,7 @@ class Renewal:
 
         Args:
             bundle: what it serves, or would if that were not broken.
+            provisional: whether the same bundle, loaded anew, would serve better.
             load: makes the site of a bundle, beside the site that is served.
             switch: puts a site in the place of the one before it.
         """
@@ -48,19 +54,25 @@ class Renewal:
         self._load = load
         self._switch = switch
         self._bundle = bundle
+        self._provisional = provisional
         self._seen = _version(bundle) if bundle else None
         self._stopped = threading.Event()
 
     def start(self) -> None:
         """Watch, unless what is served is no bundle of the folder of bundles."""
-        served = self._bundle
-        if served is not None and served.parent.resolve() == files.bundles().resolve():
-            threading.Thread(target=self._watch, name="renewal", daemon=True).start()
+        threading.Thread(target=self._run, name="renewal", daemon=True).start()
 
     def stop(self) -> None:
         """Watch no more, and close the engine that is in use."""
         self._stopped.set()
         _close(self._site)
+
+    def _run(self) -> None:
+        served = self._bundle
+        if served is not None and self._provisional:
+            self._renew(served, "in memory")
+        if served is not None and served.parent.resolve() == files.bundles().resolve():
+            self._watch()
 
     def _watch(self) -> None:
         while not self._stopped.wait(_GLANCE):
@@ -68,27 +80,36 @@ class Renewal:
             version = _version(found.path) if found else None
             if found and version and version != self._seen:
                 self._seen = version
-                self._renew(found.path)
+                self._renew(found.path, "served")
 
-    def _renew(self, path: Path) -> None:
+    def _renew(self, path: Path, what: str) -> None:
         begun = time.monotonic()
         try:
             site = self._load(path, self._site)
         except SocprotError as error:
-            _LOG.error("bundle %s is not served: %s", path.name, error)
+            _LOG.error("bundle %s is not %s: %s", path.name, what, error)
             return
         busy = self._switch(site)
         old, self._site = self._site, site
         seconds = time.monotonic() - begun
-        _LOG.info("bundle %s is served, after %.1f s", path.name, seconds)
+        _LOG.info("bundle %s is %s, after %.1f s", path.name, what, seconds)
         longest = max(site.traffic.drain, old.limits.timeout_ceiling)
         patience = time.monotonic() + longest
         while busy() and time.monotonic() < patience:
             if self._stopped.wait(_PATIENCE):
                 break
         _close(old)
+        del old, busy
+        _settle()
         if self._stopped.is_set():
             _close(site)  # it came when the server was about to stop
+
+
+def _settle() -> None:
+    """Let go of the old site, and spare the collector the new one: it stays."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _version(path: Path) -> tuple[str, int] | None:

@@ -5,9 +5,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
-from socprot.engine import lexer
+from socprot import on_disk
+from socprot.engine import lexer, shelf
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
 from socprot.engine.workers import Workers
@@ -17,7 +20,7 @@ from socprot.web import create_app
 from socprot.web.gate.express import Express
 from socprot.web.gate.gateway import Gateway, Served
 from socprot.web.gate.renewal import Busy, Renewal
-from socprot.web.published import described, open_site, wait, without_graph
+from socprot.web.published import check, described, open_site, wait, without_graph
 from socprot.web.site import Site
 from socprot.web.wire import log, stalled
 from socprot.web.wire.exchange import Exchange
@@ -43,17 +46,26 @@ def _opened(
     Raises:
         GraphMissing: a file that was asked for is missing or broken.
     """
+    engine = EmbeddedEngine(workers) if workers else None
     try:
-        engine = EmbeddedEngine(workers) if workers else None
-        site = described(bundle, datasets, address, limits, engine)
-        served = _served(site, metrics)
-        # The graph takes longer; so there is time for what would come later.
-        lexer.prepare()
-        gc.collect()
+        with ThreadPoolExecutor(1) as pool:  # to hash takes no time from Python
+            whole = pool.submit(check, bundle) if bundle and not datasets else None
+            if whole and engine is None:
+                whole.result()  # before one is begun
+            site = described(bundle, datasets, address, limits, engine)
+            served = _served(site, metrics)
+            if not _is_provisional(bundle, workers):
+                # The graph takes longer; so there is time for what would come later.
+                lexer.prepare()
+                gc.collect()
+            if whole:
+                whole.result()
         wait(site)
     except GraphMissing as error:
         if datasets or bundle is None:
             raise
+        if engine:
+            engine.close()
         print(f"socprot: {error}", file=sys.stderr, flush=True)
         # The world need not know where it is.
         reason = str(error).replace(f"{bundle}/", "").replace(str(bundle), "it")
@@ -92,7 +104,7 @@ def make(
         return gateway.switch(_served(new, metrics))
 
     stopped = threading.Event()
-    renewal = Renewal(site, bundle, load, switch)
+    renewal = Renewal(site, bundle, _is_provisional(bundle, workers), load, switch)
     requests = log.Requests(sys.stderr)
 
     def observe(exchange: Exchange) -> None:
@@ -116,6 +128,15 @@ def make(
 
     gateway = Gateway(served, traffic, observe, start, stop)
     return gateway
+
+
+def _is_provisional(bundle: Path | None, workers: Workers | None) -> bool:
+    """Whether a bundle that belongs into memory was opened on disk, to be quick."""
+    if bundle is None or workers is None or workers.source.store is None:
+        return False
+    with suppress(OSError):
+        return not shelf.is_large([bundle / on_disk.GRAPH])
+    return False
 
 
 def _served(site: Site, metrics: Metrics) -> Served:
