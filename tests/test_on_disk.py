@@ -1,5 +1,6 @@
 """The store of a bundle holds its graph, whatever way it was come by."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -65,8 +66,7 @@ def test_what_has_changed_is_changed_in_a_copy(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made()
-    # Nothing is loaded anew.
-    monkeypatch.setattr(Draft, "_load", None)
+    monkeypatch.setattr(Draft, "_load", None)  # nothing is loaded anew
     for number in range(5):
         rename(root, f"Name {number}")
         assert is_whole(made())
@@ -118,10 +118,39 @@ def test_what_differs_may_be_too_much(tmp_path: Path, new: list[bytes]) -> None:
         assert held(store) == meant(graph)
 
 
+@pytest.mark.usefixtures("root")
+def test_a_full_build_compares_the_store() -> None:
+    bundle = made()
+    assert made(full=True) == bundle
+    store = Store(str(bundle.path / "store"))
+    store.remove(next(quad for quad in store if "_:" not in str(quad)))
+    store.flush()
+    del store
+    with pytest.raises(BuildFailed, match="does not hold its graph"):
+        made(full=True)
+    shutil.rmtree(bundle.path / "store")
+    with pytest.raises(BuildFailed, match="does not hold its graph"):
+        made(full=True)
+
+
+def test_a_store_that_cannot_be_made_is_tried_once_more(tmp_path: Path) -> None:
+    """What failed holds no lock, so that the second error would be another one."""
+    content = b"".join(sorted(LINES))
+    with Draft(tmp_path) as draft:
+        draft.begin(b"this is no line\n")
+        with pytest.raises(SyntaxError):
+            draft.finish(content)
+        draft.copy(tmp_path / "there is none")
+        assert len(Store.read_only(str(draft.finish(content)))) == len(LINES)
+
+
 def test_nothing_is_left_behind(root: Path) -> None:
     made()
     made(full=True)
     rename(root, "Another")
+    killed = files.bundles() / ".new-killed"
+    killed.mkdir()
+    os.utime(killed, (0, 0))
     made()
     (root / EVENT).write_text("this is no Turtle", encoding="utf-8")
     with pytest.raises(BuildFailed):

@@ -1,7 +1,7 @@
 """
 From the sources to a bundle, in one direction: read, tables, reason, check, pack.
 
-No step looks back, and nothing is written before everything has been checked.
+No step looks back, and no bundle is written before everything has been checked.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -77,7 +77,7 @@ def build(
     with on_disk.Draft(files.bundles()) as draft:
         contents = None if full else _rebuild(watch, inputs, draft)
         if contents is None:
-            checked = run(watch, drafted=draft.begin)
+            checked = run(watch) if known else run(watch, drafted=draft.begin)
             watch("packing the bundle")
             keep = _keep(checked, inputs)
             contents = pack.contents(inputs.hash, checked.whole, keep)
@@ -112,7 +112,7 @@ def _compare(known: Bundle, contents: Mapping[str, bytes]) -> None:
     """Compare a full build with a bundle of the same sources.
 
     Raises:
-        BuildFailed: they differ.
+        BuildFailed: they differ, or the bundle has no store that holds its graph.
     """
     for file, content in contents.items():
         if (known.path / file).read_bytes() != content:
@@ -120,6 +120,11 @@ def _compare(known: Bundle, contents: Mapping[str, bytes]) -> None:
                 f"{file} of bundle {known.hash} is not what a full build makes; "
                 f"remove {known.path} and build again."
             )
+    if not on_disk.agrees(known.path):
+        raise BuildFailed(
+            f"the store of bundle {known.hash} does not hold its graph; "
+            f"remove {known.path} and build again."
+        )
 
 
 def run(

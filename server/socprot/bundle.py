@@ -25,6 +25,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ EXPORT = "export"  # the folder of dumps, which only the bundle in use keeps
 
 _CURRENT = "current"
 _AT_ONCE = 8  # files to write
+_ABANDONED = 3600  # seconds after which nobody works on what was begun
 # What else decides about the bytes of a bundle: these modules, and these libraries.
 _MODULES = (
     "aim amend build bundle canonical catalogue changes check context dates derive "
@@ -200,12 +202,16 @@ def use(bundle: Bundle) -> Bundle:
         shutil.rmtree(path, ignore_errors=True)
     for path in by_age[: KEPT - 1]:
         shutil.rmtree(path / EXPORT, ignore_errors=True)
+    for path in folder.glob(".new-*"):
+        if time.time() - path.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(path, ignore_errors=True)  # its build was killed
     return bundle
 
 
 def _is_old(path: Path, used: Bundle) -> bool:
-    is_bundle = not path.is_symlink() and (path / "manifest.json").is_file()
-    return is_bundle and not path.name.startswith(".") and path.name != used.hash
+    if path.name.startswith(".") or path.name == used.hash or path.is_symlink():
+        return False
+    return (path / "manifest.json").is_file()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ that; one that does only what has changed copies the store before.
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -23,19 +24,45 @@ from socprot.splice import differences
 
 NAME = "store"  # the folder in a bundle
 GRAPH = "graph.nq"  # what it is made of
-
 DAMAGED = OSError, RuntimeError  # what a store that is damaged, or absent, raises
+MAYBE_BLANK = b"_:"  # in lines that may have a node with another name in each store
 
 _MOST = 20_000  # lines that may differ before it is quicker to load all of them
 _PARTS = 100  # files; each change leaves some, and each slows questions down
-_MAYBE_BLANK = b"_:"
-_OF_OTHERS = shutil.ignore_patterns("LOG*", "LOCK")
 
 
 def find(bundle: Path) -> Path | None:
     """The store of a bundle, where it has one."""
     store = bundle / NAME
     return store if store.is_dir() else None
+
+
+def agrees(bundle: Path) -> bool:
+    """Whether a bundle has a store, and that holds its graph.
+
+    Blank nodes are only counted, since they have other names there.
+    """
+    store = find(bundle)
+    if store is None:
+        return False
+    try:
+        found = Store.read_only(str(store)).dump(format=RdfFormat.N_QUADS)
+    except DAMAGED:
+        return False
+    return _named(found) == _named((bundle / GRAPH).read_bytes())
+
+
+def _named(content: bytes | None) -> tuple[set[bytes], int]:
+    every = (content or b"").splitlines()
+    named = {line for line in every if MAYBE_BLANK not in line}
+    return named, len(every)
+
+
+def change(store: Store, gone: Iterable[bytes], come: Iterable[bytes]) -> None:
+    """Take some quads out of a store, and put others in: lines without blank nodes."""
+    for quad in parse(b"".join(gone), RdfFormat.N_QUADS, lenient=True):
+        store.remove(quad)
+    store.extend(parse(b"".join(come), RdfFormat.N_QUADS, lenient=True))
 
 
 class Draft:
@@ -47,9 +74,8 @@ class Draft:
         Args:
             folder: on the disk where the bundle is to be.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
-        self._place = self._folder / NAME
+        self._folder = folder
+        self._beside: Path | None = None
         self._pool = ThreadPoolExecutor(1)  # the store works beside Python
         self._held: Future[bytes] | None = None
 
@@ -70,12 +96,12 @@ class Draft:
         ready = False
         if self._held:
             with suppress(*DAMAGED):  # the other bundle has none, or that is no use
-                ready = _change(self._place, self._held.result(), content)
+                ready = _go_over(self._place(), self._held.result(), content)
         if not ready:
             self._load(content)
-        for log in self._place.glob("LOG*"):
+        for log in self._place().glob("LOG*"):
             log.unlink()  # it tells of the machine
-        return self._place
+        return self._place()
 
     def __enter__(self) -> Self:
         return self
@@ -87,31 +113,41 @@ class Draft:
         trace: TracebackType | None,
     ) -> None:
         self._pool.shutdown()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._beside:
+            shutil.rmtree(self._beside, ignore_errors=True)
+
+    def _place(self) -> Path:
+        if self._beside is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._beside = Path(tempfile.mkdtemp(prefix=".new-", dir=self._folder))
+        return self._beside / NAME
 
     def _load(self, content: bytes) -> bytes:
-        shutil.rmtree(self._place, ignore_errors=True)
-        store = Store(str(self._place))
-        # Every term in it is valid: it was read, or made, by the same engine.
-        store.bulk_load(content, RdfFormat.N_QUADS, lenient=True)
-        store.flush()
+        shutil.rmtree(self._place(), ignore_errors=True)
+        store = Store(str(self._place()))
+        try:
+            # Every term in it is valid: it was read, or made, by the same engine.
+            store.bulk_load(content, RdfFormat.N_QUADS, lenient=True)
+            store.flush()
+        finally:
+            del store  # or an error would keep it open, and locked
         return content
 
     def _copy(self, bundle: Path) -> bytes:
-        shutil.copytree(bundle / NAME, self._place, ignore=_OF_OTHERS)
+        place = self._place()
+        place.mkdir()
+        for path in (bundle / NAME).iterdir():
+            shutil.copyfile(path, place / path.name)
         return (bundle / GRAPH).read_bytes()
 
 
-def _change(place: Path, old: bytes, new: bytes) -> bool:
+def _go_over(place: Path, old: bytes, new: bytes) -> bool:
     """Go over from one graph to another; return whether that will do."""
     gone, come = differences(old, new)
-    # A blank node has another name in each store.
-    if len(gone) + len(come) > _MOST or any(_MAYBE_BLANK in x for x in (*gone, *come)):
+    if len(gone) + len(come) > _MOST or any(MAYBE_BLANK in x for x in (*gone, *come)):
         return False
     store = Store(str(place))
-    for quad in parse(b"".join(gone), RdfFormat.N_QUADS, lenient=True):
-        store.remove(quad)
-    store.extend(parse(b"".join(come), RdfFormat.N_QUADS, lenient=True))
+    change(store, gone, come)
     store.flush()
     if len(list(place.iterdir())) > _PARTS:
         store.optimize()

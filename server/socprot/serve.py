@@ -2,7 +2,7 @@
 Start the server.
 
 Whoever waits for the first answer waits for the graph, so that is begun with: the web
-and all that it needs are imported while the graph is loaded.
+and all that it needs are imported while the graph is opened, or loaded.
 """
 
 import ctypes

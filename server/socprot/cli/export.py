@@ -123,14 +123,17 @@ def _constructed(path: Path) -> "Iterable[Quad]":
     """
     from pyoxigraph import Quad, QueryTriples
 
-    from socprot.cli.query import answer
+    from socprot.cli.query import Answer, answer
 
-    found = answer(path.read_text(encoding="utf-8"))
-    if not isinstance(found, QueryTriples):
-        raise BadParameter(
-            f"{path} asks for rows: write a CONSTRUCT query, or use `socprot query`."
-        )
-    return (Quad(*triple) for triple in found)
+    def quads(found: Answer) -> list[Quad]:
+        if not isinstance(found, QueryTriples):
+            raise BadParameter(
+                f"{path} asks for rows: write a CONSTRUCT query, "
+                "or use `socprot query`."
+            )
+        return [Quad(*triple) for triple in found]
+
+    return answer(path.read_text(encoding="utf-8"), quads)
 
 
 def _write(content: bytes, output: Path | None) -> None:

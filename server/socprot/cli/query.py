@@ -1,9 +1,10 @@
 """`socprot query` -- ask the bundle a question."""
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     Answer = QueryBoolean | QuerySolutions | QueryTriples
 
+Made = TypeVar("Made")
 _ROWS = ("json", "xml", "csv", "tsv")
 _GRAPHS = ("turtle", "ntriples", "jsonld", "rdfxml")
 
@@ -73,10 +75,14 @@ def query(
     asked = _find(question)
     values = dict(_pair(param) for param in params)
     text = asked.render(values)
-    store = _store()
-    for name, value in values.items():
-        _refuse_unknown(asked.params[name].term(value), store)
-    sys.stdout.buffer.write(_written(_ask(store, text), chosen))
+    terms = [asked.params[name].term(value) for name, value in values.items()]
+
+    def answered(store: "Store") -> bytes:
+        for term in terms:
+            _refuse_unknown(term, store)
+        return _written(_ask(store, text), chosen)
+
+    sys.stdout.buffer.write(_using(answered))
 
 
 def _list(everything: bool) -> None:
@@ -120,26 +126,26 @@ def _pair(param: str) -> tuple[str, str]:
     return name, value
 
 
-def answer(text: str) -> "Answer":
-    """Ask the bundle in use.
+def answer(text: str, use: "Callable[[Answer], Made]") -> "Made":
+    """Ask the bundle in use, and return what is made of the answer.
 
     Raises:
         QuerySyntaxError: it is not SPARQL 1.1.
     """
-    return _ask(_store(), text)
+    return _using(lambda store: use(_ask(store, text)))
 
 
-def _store() -> "Store":
-    """The graph of the bundle in use."""
+def _using(use: "Callable[[Store], Made]") -> "Made":
+    """Use the graph of the bundle in use: on disk, or where that is damaged, loaded."""
     from pyoxigraph import RdfFormat, Store
 
     used = bundle.require()
     if made := on_disk.find(used.path):
         with suppress(*on_disk.DAMAGED):
-            return Store.read_only(str(made))
+            return use(Store.read_only(str(made)))
     store = Store()
     store.bulk_load(path=used.graph, format=RdfFormat.N_QUADS)
-    return store
+    return use(store)
 
 
 def _refuse_unknown(term: str, store: "Store") -> None:

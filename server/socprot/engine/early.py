@@ -34,10 +34,11 @@ def begin(
 
 
 def _source(bundle: Path | None, datasets: Sequence[Path]) -> Source | None:
-    if bundle and not datasets and (store := on_disk.find(bundle)):
-        return Source.stored(store)
     paths = datasets or ([bundle / on_disk.GRAPH] if bundle else [])
     with suppress(OSError):
         if paths and not shelf.is_large(paths):
-            return Source.of(datasets or bundle or ())
+            store = on_disk.find(bundle) if bundle and not datasets else None
+            return (
+                Source.stored(store) if store else Source.of(datasets or bundle or ())
+            )
     return None

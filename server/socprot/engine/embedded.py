@@ -42,12 +42,17 @@ class EmbeddedEngine:
             source = Workers(
                 source if isinstance(source, Source) else Source.of(source),
                 limits or Limits(),
-                Stats(),
+                before._means.stats if before else Stats(),
                 before._means.workers if before else None,
             )
         self._means = Means(
             source.limits, source.stats, SlowQueries(), Lanes(source.limits), source
         )
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether it asks a store on disk."""
+        return self._means.workers.source.store is not None
 
     def ready(self) -> "EmbeddedEngine":
         """Wait until the graph can be asked; it is closed where it cannot.

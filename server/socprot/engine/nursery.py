@@ -1,14 +1,15 @@
 """`python -m socprot.engine.nursery` -- the process that makes workers.
 
 It loads the graph once and then forks, on request, a worker that shares that memory:
-this takes milliseconds, whatever the size of the graph. It has one thread only, so
-that forking is safe, and runs no query, so that no query can hurt it. It is the parent
-of all workers: nobody else kills or buries them, and they die with it. It ends when the
-engine lets go of the socket between them, which also happens when the engine is killed.
+this takes milliseconds, whatever the size of the graph. (A store on disk, each worker
+opens for itself.) It has one thread only, so that forking is safe, and runs no query,
+so that no query can hurt it. It is the parent of all workers: nobody else kills or
+buries them, and they die with it. It ends when the engine lets go of the socket between
+them, which also happens when the engine is killed.
 
 Messages are JSON, one per packet. From the engine: `{"fork": id}` with two descriptors,
 `{"kill": id}`, `{"calm": id, "nice": number}` (let others run first), and `{"beget":
-config}` with a descriptor: have another nursery, for another bundle, that listens
+config}` with a descriptor: have another nursery, for another graph, that listens
 there. To the engine: `{"born": process}` from such a one, `{"ready": true, "remark":
 text}` or `{"failed": why}`, `{"forked": id, "process": number}`, and `{"died": id,
 "signal": number, "failed": whether, "grown": bytes}`.

@@ -10,7 +10,8 @@ leaves in many parts is then merged, since a question would have to look into ea
 them: of 14 million triples, questions are answered two to five times as fast for it,
 and loading takes a sixth longer. What is merged is not compressed: it takes twice the
 room. Workers open the store read-only, so that many share the pages that the kernel has
-read, and memory does not grow with the graph.
+read, and memory does not grow with the graph. (The store in a bundle is another thing,
+for small graphs, until they are in memory: see `socprot.on_disk`.)
 """
 
 import hashlib

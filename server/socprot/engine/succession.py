@@ -9,16 +9,13 @@ workers of the old bundle keep what they have.
 import mmap
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, parse
-
+from socprot import on_disk
 from socprot.engine.source import Source, load, stamp
 from socprot.errors import GraphMissing
-from socprot.on_disk import GRAPH
 from socprot.splice import differences
 
 # Lines that may differ, all in all: the memory of what has gone is not given back.
 _MOST = 20_000
-_MAYBE_BLANK = b"_:"
 
 
 class Loaded:
@@ -51,17 +48,14 @@ class Loaded:
         self._left -= len(gone) + len(come)
         if self._left < 0:
             raise GraphMissing("Too much has changed.")
-        if any(_MAYBE_BLANK in line for line in (*gone, *come)):
-            # Such a node has another name in each store.
+        if any(on_disk.MAYBE_BLANK in line for line in (*gone, *come)):
             raise GraphMissing("Blank nodes may have changed.")
-        for quad in parse(b"".join(gone), RdfFormat.N_QUADS, lenient=True):
-            self.graph.store.remove(quad)
-        self.graph.store.extend(parse(b"".join(come), RdfFormat.N_QUADS, lenient=True))
+        on_disk.change(self.graph.store, gone, come)
         self._source, self._stamp = source, seen
 
 
 def _graph(source: Source) -> Path:
-    return Path(source.folder or "", GRAPH)
+    return Path(source.folder or "", on_disk.GRAPH)
 
 
 def _stamp(source: Source) -> tuple[int, ...]:

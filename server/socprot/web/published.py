@@ -5,7 +5,6 @@ import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from mmap import PROT_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from socprot.engine.source import Source
 from socprot.errors import GraphMissing
 from socprot.web.site import Manifest, Site
 
+_PIECE = 64 << 20  # bytes to hash at once: before each, it may wait for other threads
 _LOG = logging.getLogger("socprot.engine")
 
 
@@ -50,15 +50,17 @@ def check(bundle: Path) -> None:
         GraphMissing: it is not.
     """
     path, digest = bundle / on_disk.GRAPH, _manifest(bundle).get("sha256")
+    hashed = hashlib.sha256()
     try:
-        with path.open("rb") as file, mmap(file.fileno(), 0, prot=PROT_READ) as mapped:
-            found = hashlib.sha256(mapped).hexdigest()  # at once, and so beside Python
-    except (OSError, ValueError) as error:  # the latter where it is empty
+        with path.open("rb", buffering=0) as file:
+            while piece := file.read(_PIECE):
+                hashed.update(piece)
+    except OSError as error:
         raise GraphMissing(
             f"{path} cannot be read ({error}); "
             "remove its folder and build it again with `socprot build`."
         ) from error
-    if digest and found != digest:
+    if digest and hashed.hexdigest() != digest:
         raise GraphMissing(
             f"{path} is broken: it was changed or cut since it was built; "
             "remove its folder and build it again with `socprot build`."
@@ -114,6 +116,7 @@ def described(
         address=address,
         proxies=_proxies(),
         bundle=None if datasets else bundle,
+        on_disk=isinstance(engine, EmbeddedEngine) and engine.on_disk,
     )
 
 
@@ -143,10 +146,9 @@ def _engine(
 ) -> EmbeddedEngine:
     """Hold what these files say in memory, or on disk where that is too much."""
     if shelf.is_large(paths):
-        made = on_disk.find(source) if isinstance(source, Path) else None
         if not isinstance(source, Path):
             _LOG.warning("files kept on disk: values are as the engine spells them")
-        store = made or shelf.fetch(paths, manifest.hash)
+        store = shelf.fetch(paths, manifest.hash)
         return EmbeddedEngine(Source.stored(store), limits)
     known = before if isinstance(before, EmbeddedEngine) else None
     return EmbeddedEngine(source, limits, known)

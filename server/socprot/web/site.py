@@ -65,6 +65,7 @@ class Site:
         base: the IRIs that begin so are paths of this site.
         proxies: how many proxies in front of this add to X-Forwarded-For.
         bundle: the folder of what is served, if it was built.
+        on_disk: whether its graph is asked there, and not in memory.
         reason: why there is no engine.
     """
 
@@ -78,7 +79,16 @@ class Site:
     base: str = namespaces.BASE
     proxies: int = 0
     bundle: Path | None = None
+    on_disk: bool = False
     reason: str = "There is no graph to ask yet: build one with `socprot build`."
+
+    @property
+    def edition(self) -> str:
+        """What an answer depends on, beside the question: the bundle, and where it is.
+
+        Rows that nobody sorts come in another order from memory than from disk.
+        """
+        return f"{self.manifest.hash} on disk" if self.on_disk else self.manifest.hash
 
     def answer(self, request: Request) -> Answer:
         """Evaluate a visitor's query.

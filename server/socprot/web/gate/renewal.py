@@ -25,6 +25,7 @@ from socprot.web.site import Site
 
 _GLANCE = 0.05  # seconds between looks at the link
 _PATIENCE = 0.05  # seconds between looks at the answers under way
+_AGAIN = 10.0  # seconds until it is tried again to load one into memory
 _LOG = logging.getLogger("socprot.renewal")
 
 # Tells whether an application still works on a request.
@@ -59,7 +60,8 @@ class Renewal:
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Watch, unless what is served is no bundle of the folder of bundles."""
+        """Go over to memory, where that is better; then watch the folder of bundles,
+        if what is served is one of them."""
         threading.Thread(target=self._run, name="renewal", daemon=True).start()
 
     def stop(self) -> None:
@@ -68,27 +70,36 @@ class Renewal:
         _close(self._site)
 
     def _run(self) -> None:
-        served = self._bundle
-        if served is not None and self._provisional:
-            self._renew(served, "in memory")
-        if served is not None and served.parent.resolve() == files.bundles().resolve():
-            self._watch()
+        served, again = self._bundle, 0.0
+        if served is None:
+            return
+        is_watched = served.parent.resolve() == files.bundles().resolve()
+        while self._provisional or is_watched:
+            if self._provisional and time.monotonic() >= again:
+                self._provisional = not self._renew(served, "in memory")
+                again = time.monotonic() + _AGAIN
+            if self._stopped.wait(_GLANCE):
+                return
+            if is_watched:
+                self._look()
 
-    def _watch(self) -> None:
-        while not self._stopped.wait(_GLANCE):
-            found = bundle.current()
-            version = _version(found.path) if found else None
-            if found and version and version != self._seen:
-                self._seen = version
-                self._renew(found.path, "served")
+    def _look(self) -> None:
+        """Go over to another bundle, if that is the one in use now."""
+        found = bundle.current()
+        version = _version(found.path) if found else None
+        if found and version and version != self._seen:
+            self._seen = version
+            if self._renew(found.path, "served"):
+                self._provisional = False
 
-    def _renew(self, path: Path, what: str) -> None:
+    def _renew(self, path: Path, what: str) -> bool:
+        """Serve a bundle from now on; return whether that went well."""
         begun = time.monotonic()
         try:
             site = self._load(path, self._site)
-        except SocprotError as error:
+        except (SocprotError, OSError) as error:  # there may be no descriptor left
             _LOG.error("bundle %s is not %s: %s", path.name, what, error)
-            return
+            return False
         busy = self._switch(site)
         old, self._site = self._site, site
         seconds = time.monotonic() - begun
@@ -99,10 +110,11 @@ class Renewal:
             if self._stopped.wait(_PATIENCE):
                 break
         _close(old)
-        del old, busy
-        _settle()
         if self._stopped.is_set():
             _close(site)  # it came when the server was about to stop
+        del old, busy
+        _settle()
+        return True
 
 
 def _settle() -> None:

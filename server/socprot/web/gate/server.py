@@ -1,16 +1,15 @@
 """Put together what granian serves: the site, its gateway, and what watches both."""
 
 import gc
+import logging
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
-from socprot import on_disk
-from socprot.engine import lexer, shelf
+from socprot.engine import lexer
 from socprot.engine.embedded import EmbeddedEngine
 from socprot.engine.limits import Limits
 from socprot.engine.workers import Workers
@@ -27,6 +26,7 @@ from socprot.web.wire.exchange import Exchange
 from socprot.web.wire.metrics import Metrics
 
 _LOOK = 0.5  # seconds between looks at the connections
+_LOG = logging.getLogger("socprot.engine")
 
 
 def _opened(
@@ -46,7 +46,7 @@ def _opened(
     Raises:
         GraphMissing: a file that was asked for is missing or broken.
     """
-    engine = EmbeddedEngine(workers) if workers else None
+    engine = _begun(workers)
     try:
         with ThreadPoolExecutor(1) as pool:  # to hash takes no time from Python
             whole = pool.submit(check, bundle) if bundle and not datasets else None
@@ -54,13 +54,13 @@ def _opened(
                 whole.result()  # before one is begun
             site = described(bundle, datasets, address, limits, engine)
             served = _served(site, metrics)
-            if not _is_provisional(bundle, workers):
-                # The graph takes longer; so there is time for what would come later.
-                lexer.prepare()
-                gc.collect()
             if whole:
                 whole.result()
-        wait(site)
+        if not (engine and engine.on_disk):
+            # The graph takes longer; so there is time for what would come later.
+            lexer.prepare()
+            gc.collect()
+            wait(site)
     except GraphMissing as error:
         if datasets or bundle is None:
             raise
@@ -72,6 +72,23 @@ def _opened(
         site = without_graph(address, limits, f"The bundle is refused: {reason}")
         served = _served(site, metrics)
     return site, served
+
+
+def _begun(workers: Workers | None) -> EmbeddedEngine | None:
+    """The engine over what is loaded, or on disk; there, it can be asked already.
+
+    A store on disk that cannot be opened is told of, and done without.
+    """
+    if workers is None:
+        return None
+    engine = EmbeddedEngine(workers)
+    if engine.on_disk:
+        try:
+            engine.ready()
+        except GraphMissing as error:
+            _LOG.warning("the graph is loaded first: %s", error)
+            return None
+    return engine
 
 
 def make(
@@ -103,8 +120,9 @@ def make(
     def switch(new: Site) -> Busy:
         return gateway.switch(_served(new, metrics))
 
-    stopped = threading.Event()
-    renewal = Renewal(site, bundle, _is_provisional(bundle, workers), load, switch)
+    stopped, proxies = threading.Event(), site.proxies
+    # What is to stay on disk, nobody has begun with.
+    renewal = Renewal(site, bundle, workers is not None and site.on_disk, load, switch)
     requests = log.Requests(sys.stderr)
 
     def observe(exchange: Exchange) -> None:
@@ -118,7 +136,7 @@ def make(
     def serving() -> None:
         announce()  # waits until the server listens
         stalled.limit(traffic.stalled)
-        while not (site.proxies or stopped.wait(_LOOK)):  # a proxy has all of them
+        while not (proxies or stopped.wait(_LOOK)):  # a proxy has all of them
             gateway.crowd.look(time.monotonic())
 
     def stop() -> None:
@@ -128,15 +146,6 @@ def make(
 
     gateway = Gateway(served, traffic, observe, start, stop)
     return gateway
-
-
-def _is_provisional(bundle: Path | None, workers: Workers | None) -> bool:
-    """Whether a bundle that belongs into memory was opened on disk, to be quick."""
-    if bundle is None or workers is None or workers.source.store is None:
-        return False
-    with suppress(OSError):
-        return not shelf.is_large([bundle / on_disk.GRAPH])
-    return False
 
 
 def _served(site: Site, metrics: Metrics) -> Served:

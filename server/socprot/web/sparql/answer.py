@@ -38,7 +38,7 @@ def validator(
     if "(" in query and _VOLATILE.search(unescape(query)):
         return None
     return fingerprint_of(
-        site.manifest.hash,
+        site.edition,
         query,
         asked.default_graphs,
         asked.named_graphs,

@@ -99,12 +99,12 @@ def fingerprint(*parts: str | Iterable[str]) -> str:
     A bundle never changes, so an answer depends on nothing but the bundle, what was
     asked, the format, and the software that wrote it.
     """
-    return fingerprint_of(site().manifest.hash, *parts)
+    return fingerprint_of(site().edition, *parts)
 
 
-def fingerprint_of(bundle: str, *parts: str | Iterable[str]) -> str:
-    """The same where no application is at hand, for the hash of a bundle."""
-    digest = _of_bundle(bundle).copy()
+def fingerprint_of(edition: str, *parts: str | Iterable[str]) -> str:
+    """The same where no application is at hand, for the edition of a site."""
+    digest = _of_edition(edition).copy()
     told: list[str] = []
     for part in parts:
         for text in (part,) if isinstance(part, str) else sorted(part):
@@ -115,9 +115,9 @@ def fingerprint_of(bundle: str, *parts: str | Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _of_bundle(bundle: str) -> "hashlib._Hash":
+def _of_edition(edition: str) -> "hashlib._Hash":
     """The beginning of every validator: the software and the bundle."""
-    return hashlib.sha256(f"{_software()}\x00\x01{bundle}\x00\x01".encode())
+    return hashlib.sha256(f"{_software()}\x00\x01{edition}\x00\x01".encode())
 
 
 @cache
