@@ -30,6 +30,8 @@ sys.exit(run(port=int(port), bundle=paths[0] if kind == "bundle" else None,
              datasets=paths if kind == "datasets" else ()))
 """
 
+IN_MEMORY = "is in memory, after"  # a server says when it has left the disk
+
 
 class Reply:
     """An answer, read whole."""
@@ -54,8 +56,14 @@ class Server:
         *arguments: str | Path,
         port: int = 0,
         script: str = RUN,
+        settled: bool = True,
         **environment: str,
     ) -> None:
+        """Start one.
+
+        Args:
+            settled: wait until a bundle that has a store is served from memory.
+        """
         self.process = subprocess.Popen(
             [sys.executable, "-c", script, str(port), *map(str, arguments)],
             stderr=subprocess.PIPE,
@@ -67,11 +75,15 @@ class Server:
         assert self.process.stderr is not None
         watchdog = threading.Timer(30, self.process.kill)
         watchdog.start()
+        stored = any(Path(one, "store").is_dir() for one in arguments[1:])
+        settled = not (settled and stored and "SOCPROT_LOG" not in environment)
         for line in self.process.stderr:
             self.log.append(line)
             if match := re.match(r"SocProt serves at http://127.0.0.1:(\d+) ", line):
                 self.port = int(match[1])
                 self.address = f"http://127.0.0.1:{self.port}"
+            settled = settled or IN_MEMORY in line
+            if self.address and settled:
                 break
         watchdog.cancel()
         self._reader = threading.Thread(target=self._read, daemon=True)

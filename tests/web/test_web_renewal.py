@@ -14,7 +14,7 @@ import pytest
 from broken import EVENT
 from checkout import copy
 from processes import family, nurseries, zombies
-from serving import Server
+from serving import IN_MEMORY, Server
 from waiting import until
 
 from socprot import files
@@ -43,7 +43,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def running(root: Path) -> Iterator[Server]:
     server = Server("bundle", made().path)
-    until(lambda: in_memory(server), PATIENCE)
     yield server
     assert server.stop() == 0, "".join(server.log)
     assert "Traceback" not in "".join(server.log)
@@ -51,7 +50,7 @@ def running(root: Path) -> Iterator[Server]:
 
 def in_memory(server: Server) -> bool:
     """Whether it has told that it went over from the store on disk."""
-    return any("is in memory, after" in line for line in server.log)
+    return any(IN_MEMORY in line for line in server.log)
 
 
 def label(server: Server) -> str:
@@ -71,7 +70,7 @@ def rename(root: Path, label: str) -> None:
 
 
 def test_a_bundle_is_served_from_disk_until_it_is_in_memory(root: Path) -> None:
-    server = Server("bundle", made().path)
+    server = Server("bundle", made().path, settled=False)
     seen: list[tuple[str, str | None]] = []
 
     def ask() -> bool:
@@ -94,7 +93,7 @@ def test_a_bundle_is_served_from_disk_until_it_is_in_memory(root: Path) -> None:
 def test_a_store_that_is_damaged_is_done_without(root: Path) -> None:
     bundle = made()
     (bundle.path / "store" / "CURRENT").write_text("MANIFEST-0\n")
-    server = Server("bundle", bundle.path)
+    server = Server("bundle", bundle.path, settled=False)
     assert server.get("/readyz").status == 200
     assert "Summit" in label(server)
     assert any("no store that can be opened" in line for line in server.log)
@@ -106,14 +105,14 @@ def test_a_bundle_is_in_memory_also_where_nobody_watches(
     root: Path, tmp_path: Path
 ) -> None:
     elsewhere = made().path.rename(tmp_path / "elsewhere")
-    server = Server("bundle", elsewhere)
+    server = Server("bundle", elsewhere, settled=False)
     until(lambda: in_memory(server), PATIENCE)
     assert "Summit" in label(server)
     assert server.stop() == 0
 
 
 def test_a_bundle_that_is_built_meanwhile_is_served_next(root: Path) -> None:
-    server = Server("bundle", made().path)
+    server = Server("bundle", made().path, settled=False)
     rename(root, "Second")
     new = made()
     until(lambda: new.hash in server.get("/readyz").text, PATIENCE)
@@ -123,7 +122,7 @@ def test_a_bundle_that_is_built_meanwhile_is_served_next(root: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_that_comes_meanwhile_leaves_nothing(root: Path, number: int) -> None:
-    server = Server("bundle", made().path)
+    server = Server("bundle", made().path, settled=False)
     everyone = family(server.process.pid)
     server.process.send_signal(number)
     assert server.wait() == 0
@@ -179,6 +178,7 @@ def test_a_new_bundle_is_served_and_no_request_fails(
 
 def test_what_the_old_bundle_needed_goes(root: Path, running: Server) -> None:
     for label in ("Second", "Third"):
+        until(lambda: len(nurseries(running.process.pid)) == 1, PATIENCE)
         (before,) = nurseries(running.process.pid)
         rename(root, label)
         new = made()
@@ -232,7 +232,7 @@ def test_files_and_other_folders_are_not_watched(root: Path, tmp_path: Path) -> 
 def test_a_bundle_that_was_refused_is_built_anew(root: Path) -> None:
     bundle = made()
     bundle.graph.write_bytes(bundle.graph.read_bytes()[:1000])
-    server = Server("bundle", bundle.path)
+    server = Server("bundle", bundle.path, settled=False)
     try:
         assert server.get("/readyz").status == 503  # though its store is whole
         assert sum("is broken" in line for line in server.log) == 1
