@@ -93,7 +93,7 @@ class Workers:
         self._line: list[object] = []  # of those who wait for one
         self._alive: dict[int, Worker] = {}
         self._taken = self._taken_before = 0
-        inherited = self._inherit(before) if before else None
+        inherited = before._nursery.beget(self._config) if before else None
         self._is_heir = inherited is not None
         self._nursery: Cradle = inherited or self._start(nursery)
         self._silent = 0  # nurseries in a row that died and did not say why
@@ -304,13 +304,6 @@ class Workers:
                 if worker is None:
                     return
                 self._idle.insert(0, worker)
-
-    def _inherit(self, before: "Workers") -> Cradle | None:
-        """Have the nursery of others beget one that loads the graph."""
-        inherited = before._nursery.beget(self._config)
-        if inherited is not None:
-            self.stats.event("nursery")
-        return inherited
 
     def _start(self, started: Cradle | None = None) -> Cradle:
         """Have a nursery load the graph, one that was started or a new one."""

@@ -196,7 +196,7 @@ def _engine(site: Site) -> Iterator[str]:
         ("kills", "Workers that were killed.", counted.kills, "reason"),
         ("deaths", "Workers that died by themselves.", counted.deaths, "cause"),
         ("retries", "Queries that were run again.", counted.retries),
-        ("nursery_starts", "Times the graph was loaded.", counted.nursery_starts),
+        ("nursery_starts", "Processes started for a graph.", counted.nursery_starts),
         ("workers_started", "Workers that were made.", counted.workers_started),
     ):
         yield from _family("counter", f"{name}_{what}_total", meaning, values, *label)
