@@ -66,7 +66,7 @@ def test_what_has_changed_is_changed_in_a_copy(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made()
-    monkeypatch.setattr(Draft, "_load", None)  # nothing is loaded anew
+    monkeypatch.setattr(on_disk, "_load", None)  # nothing is loaded anew
     for number in range(5):
         rename(root, f"Name {number}")
         assert is_whole(made())

@@ -45,17 +45,17 @@ def agrees(bundle: Path) -> bool:
     store = find(bundle)
     if store is None:
         return False
+    meant = Store()
+    meant.bulk_load(path=str(bundle / GRAPH), format=RdfFormat.N_QUADS, lenient=True)
     try:
-        found = Store.read_only(str(store)).dump(format=RdfFormat.N_QUADS)
+        return _named(Store.read_only(str(store))) == _named(meant)
     except DAMAGED:
         return False
-    return _named(found) == _named((bundle / GRAPH).read_bytes())
 
 
-def _named(content: bytes | None) -> tuple[set[bytes], int]:
-    every = (content or b"").splitlines()
-    named = {line for line in every if MAYBE_BLANK not in line}
-    return named, len(every)
+def _named(store: Store) -> tuple[set[bytes], int]:
+    every = (store.dump(format=RdfFormat.N_QUADS) or b"").splitlines()
+    return {line for line in every if MAYBE_BLANK not in line}, len(every)
 
 
 def change(store: Store, gone: Iterable[bytes], come: Iterable[bytes]) -> None:
@@ -81,11 +81,11 @@ class Draft:
 
     def begin(self, content: bytes) -> None:
         """Load sorted lines of N-Quads, meanwhile: most of what is to be in it."""
-        self._held = self._pool.submit(self._load, content)
+        self._held = self._pool.submit(_load, self._place, content)
 
     def copy(self, bundle: Path) -> None:
         """Copy that of another bundle, of much the same graph, by the same software."""
-        self._held = self._pool.submit(self._copy, bundle)
+        self._held = self._pool.submit(_copy, self._place, bundle)
 
     def finish(self, content: bytes) -> Path:
         """Hold what these sorted lines of N-Quads say; return the folder.
@@ -96,12 +96,12 @@ class Draft:
         ready = False
         if self._held:
             with suppress(*DAMAGED):  # the other bundle has none, or that is no use
-                ready = _go_over(self._place(), self._held.result(), content)
+                ready = _go_over(self._place, self._held.result(), content)
         if not ready:
-            self._load(content)
-        for log in self._place().glob("LOG*"):
+            _load(self._place, content)
+        for log in self._place.glob("LOG*"):
             log.unlink()  # it tells of the machine
-        return self._place()
+        return self._place
 
     def __enter__(self) -> Self:
         return self
@@ -116,29 +116,32 @@ class Draft:
         if self._beside:
             shutil.rmtree(self._beside, ignore_errors=True)
 
+    @property
     def _place(self) -> Path:
+        """Where it is. To be asked in one thread: there is no such folder before."""
         if self._beside is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._beside = Path(tempfile.mkdtemp(prefix=".new-", dir=self._folder))
         return self._beside / NAME
 
-    def _load(self, content: bytes) -> bytes:
-        shutil.rmtree(self._place(), ignore_errors=True)
-        store = Store(str(self._place()))
-        try:
-            # Every term in it is valid: it was read, or made, by the same engine.
-            store.bulk_load(content, RdfFormat.N_QUADS, lenient=True)
-            store.flush()
-        finally:
-            del store  # or an error would keep it open, and locked
-        return content
 
-    def _copy(self, bundle: Path) -> bytes:
-        place = self._place()
-        place.mkdir()
-        for path in (bundle / NAME).iterdir():
-            shutil.copyfile(path, place / path.name)
-        return (bundle / GRAPH).read_bytes()
+def _load(place: Path, content: bytes) -> bytes:
+    shutil.rmtree(place, ignore_errors=True)
+    store = Store(str(place))
+    try:
+        # Every term in it is valid: it was read, or made, by the same engine.
+        store.bulk_load(content, RdfFormat.N_QUADS, lenient=True)
+        store.flush()
+    finally:
+        del store  # or an error would keep it open, and locked
+    return content
+
+
+def _copy(place: Path, bundle: Path) -> bytes:
+    place.mkdir()
+    for path in (bundle / NAME).iterdir():
+        shutil.copyfile(path, place / path.name)
+    return (bundle / GRAPH).read_bytes()
 
 
 def _go_over(place: Path, old: bytes, new: bytes) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from broken import EVENT
 from checkout import copy
 from processes import family, nurseries, zombies
-from serving import IN_MEMORY, Server
+from serving import IN_MEMORY, RUN, Server
 from waiting import until
 
 from socprot import files
@@ -28,6 +28,16 @@ LABEL = """
         <http://www.w3.org/2000/01/rdf-schema#label> ?label
       FILTER(LANG(?label) = "en")
     }
+"""
+
+# Goes over to memory a little later: this graph is there before anybody asks.
+LATE = """
+import time
+from socprot.web.gate.renewal import Renewal
+def late(self, go=Renewal._run):
+    time.sleep(0.5)
+    go(self)
+Renewal._run = late
 """
 
 
@@ -70,7 +80,7 @@ def rename(root: Path, label: str) -> None:
 
 
 def test_a_bundle_is_served_from_disk_until_it_is_in_memory(root: Path) -> None:
-    server = Server("bundle", made().path, settled=False)
+    server = Server("bundle", made().path, script=LATE + RUN, settled=False)
     seen: list[tuple[str, str | None]] = []
 
     def ask() -> bool:
