@@ -74,15 +74,16 @@ def build(
         if bundle.current() != known:
             bundle.use(known)
         return known, False
-    with on_disk.Draft(files.bundles()) as draft:
+    with on_disk.Draft(files.bundles()) as draft, ThreadPoolExecutor(1) as pool:
+        agreeing = pool.submit(on_disk.agrees, known.path) if known else None
         contents = None if full else _rebuild(watch, inputs, draft)
         if contents is None:
             checked = run(watch) if known else run(watch, drafted=draft.begin)
             watch("packing the bundle")
             keep = _keep(checked, inputs)
             contents = pack.contents(inputs.hash, checked.whole, keep)
-        if known:
-            _compare(known, contents)
+        if known and agreeing:
+            _compare(known, contents, agreeing.result())
             return bundle.use(known), False
         return bundle.write(inputs.hash, contents, draft), True
 
@@ -108,11 +109,14 @@ def _rebuild(
     return None
 
 
-def _compare(known: Bundle, contents: Mapping[str, bytes]) -> None:
+def _compare(known: Bundle, contents: Mapping[str, bytes], agrees: bool) -> None:
     """Compare a full build with a bundle of the same sources.
 
+    Args:
+        agrees: whether the store of the bundle holds its graph.
+
     Raises:
-        BuildFailed: they differ, or the bundle has no store that holds its graph.
+        BuildFailed: they differ, or the store does not hold the graph.
     """
     for file, content in contents.items():
         if (known.path / file).read_bytes() != content:
@@ -120,7 +124,7 @@ def _compare(known: Bundle, contents: Mapping[str, bytes]) -> None:
                 f"{file} of bundle {known.hash} is not what a full build makes; "
                 f"remove {known.path} and build again."
             )
-    if not on_disk.agrees(known.path):
+    if not agrees:
         raise BuildFailed(
             f"the store of bundle {known.hash} does not hold its graph; "
             f"remove {known.path} and build again."
