@@ -4,11 +4,11 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from engines import FORMATS, children, looped, nursery
+from engines import FOREVER, FORMATS, children, looped, nursery
 
 from socprot.engine import Request
 from socprot.engine.embedded import EmbeddedEngine
@@ -123,12 +123,10 @@ def test_a_worker_that_dies_takes_no_query_with_it(engine: EmbeddedEngine) -> No
     assert engine.stats.running == engine.stats.waiting == {"quick": 0, "slow": 0}
 
 
-def test_whoever_no_longer_waits_leaves_no_worker_at_work(
-    engine: EmbeddedEngine,
-) -> None:
+def test_whoever_no_longer_waits_leaves_no_worker_at_work(numbered: Path) -> None:
     async def ask() -> None:
         await made(engine, 4)
-        asked = asyncio.create_task(large(engine, COUNT + " # left"))
+        asked = asyncio.create_task(large(engine, FOREVER))
         await asyncio.sleep(0)  # later, a thread might have gone on with it
         asked.cancel()
         with suppress(asyncio.CancelledError):
@@ -137,5 +135,6 @@ def test_whoever_no_longer_waits_leaves_no_worker_at_work(
             await asyncio.sleep(0.01)
         await small(engine, 1)
 
-    looped(asyncio.wait_for(ask(), 10))
-    assert engine.stats.kills == {"abandoned": 1}
+    with closing(EmbeddedEngine([numbered], Limits(workers=4)).ready()) as engine:
+        looped(asyncio.wait_for(ask(), 20))  # long before it would have to end
+        assert engine.stats.kills == {"abandoned": 1}

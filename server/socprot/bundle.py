@@ -28,6 +28,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -203,8 +204,9 @@ def use(bundle: Bundle) -> Bundle:
     for path in by_age[: KEPT - 1]:
         shutil.rmtree(path / EXPORT, ignore_errors=True)
     for path in folder.glob(".new-*"):
-        if time.time() - path.stat().st_mtime > _ABANDONED:
-            shutil.rmtree(path, ignore_errors=True)  # its build was killed
+        with suppress(OSError):  # its build has ended meanwhile
+            if time.time() - path.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(path, ignore_errors=True)  # its build was killed
     return bundle
 
 

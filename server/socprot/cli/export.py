@@ -12,6 +12,8 @@ from socprot.errors import BadParameter
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
+    from socprot.cli.query import Answer
+
 _FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml", "nquads", "trig")
 _GRAPHS = ("catalogue", "data", "inferred", "ontology", "shapes")
 
@@ -123,9 +125,9 @@ def _constructed(path: Path) -> "Iterable[Quad]":
     """
     from pyoxigraph import Quad, QueryTriples
 
-    from socprot.cli.query import Answer, answer
+    from socprot.cli.query import answer
 
-    def quads(found: Answer) -> list[Quad]:
+    def quads(found: "Answer") -> list[Quad]:
         if not isinstance(found, QueryTriples):
             raise BadParameter(
                 f"{path} asks for rows: write a CONSTRUCT query, "
