@@ -62,9 +62,9 @@ def test_the_memory_to_plan_is_what_the_limits_allow(
     limits = Limits()
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     told = re.search(
-        r"plan (\d+) MiB for each worker: processors \+ (\d+) quick ones and\s"
+        r"plan (\d+) MiB for each worker: processors \+ (\d+) quick ones and "
         r"processors \+ (\d+) slow ones, which is (\d+) GiB on a machine of two",
-        guide,
+        " ".join(guide.split()),
     )
     assert told
     each, quick, slow, together = map(int, told.groups())
