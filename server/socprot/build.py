@@ -100,10 +100,9 @@ def _rebuild(
     if before is None:
         return None
     watch("building what has changed")
+    draft.copy(before.path)
     try:
-        contents = rebuild.run(before, inputs)
-        draft.copy(before.path)
-        return contents
+        return rebuild.run(before, inputs)
     except Unusable as reason:
         watch(f"building everything: {reason}")
     return None

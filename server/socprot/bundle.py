@@ -173,9 +173,8 @@ def write(name: str, contents: Mapping[str, bytes], draft: on_disk.Draft) -> Bun
         with ThreadPoolExecutor(_AT_ONCE) as pool:  # a disk syncs many in one go
             storing = pool.submit(draft.finish, contents[on_disk.GRAPH])
             list(pool.map(_write, map(beside.joinpath, contents), contents.values()))
-            store = storing.result()
-            list(pool.map(_sync, [*store.iterdir(), store]))
-        store.rename(beside / on_disk.NAME)
+        # What a power cut leaves of it is no use, and is done without.
+        storing.result().rename(beside / on_disk.NAME)
         _sync(beside)
         try:
             beside.rename(place)
@@ -224,9 +223,9 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(path: Path) -> None:
-    """Make a file, or the names in a folder, last through a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
+def _sync(folder: Path) -> None:
+    """Make the names in a folder last through a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

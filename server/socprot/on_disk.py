@@ -77,14 +77,14 @@ class Draft:
         self._folder = folder
         self._beside: Path | None = None
         self._pool = ThreadPoolExecutor(1)  # the store works beside Python
-        self._held: Future[bytes] | None = None
+        self._held: Future[tuple[Store, bytes]] | None = None  # open, and its graph
 
     def begin(self, content: bytes) -> None:
         """Load sorted lines of N-Quads, meanwhile: most of what is to be in it."""
         self._held = self._pool.submit(_load, self._place, content)
 
     def copy(self, bundle: Path) -> None:
-        """Copy that of another bundle, of much the same graph, by the same software."""
+        """Copy, meanwhile, that of another bundle of much the same graph."""
         self._held = self._pool.submit(_copy, self._place, bundle)
 
     def finish(self, content: bytes) -> Path:
@@ -93,12 +93,16 @@ class Draft:
         Raises:
             OSError: there is no room on the disk.
         """
+        held, self._held = self._held, None
         ready = False
-        if self._held:
+        if held:
             with suppress(*DAMAGED):  # the other bundle has none, or that is no use
-                ready = _go_over(self._place, self._held.result(), content)
+                ready = _go_over(*held.result(), content)
+            del held  # and it is closed
         if not ready:
             _load(self._place, content)
+        elif len(list(self._place.iterdir())) > _PARTS:
+            Store(str(self._place)).optimize()
         for log in self._place.glob("LOG*"):
             log.unlink()  # it tells of the machine
         return self._place
@@ -113,6 +117,7 @@ class Draft:
         trace: TracebackType | None,
     ) -> None:
         self._pool.shutdown()
+        self._held = None
         if self._beside:
             shutil.rmtree(self._beside, ignore_errors=True)
 
@@ -125,35 +130,47 @@ class Draft:
         return self._beside / NAME
 
 
-def _load(place: Path, content: bytes) -> bytes:
+def _load(place: Path, content: bytes) -> tuple[Store, bytes]:
     shutil.rmtree(place, ignore_errors=True)
     store = Store(str(place))
     try:
         # Every term in it is valid: it was read, or made, by the same engine.
         store.bulk_load(content, RdfFormat.N_QUADS, lenient=True)
         store.flush()
-    finally:
-        del store  # or an error would keep it open, and locked
-    return content
+    except BaseException:
+        del store  # or the error would keep it open, and locked
+        raise
+    return store, content
 
 
-def _copy(place: Path, bundle: Path) -> bytes:
+def _copy(place: Path, bundle: Path) -> tuple[Store, bytes]:
     place.mkdir()
     for path in (bundle / NAME).iterdir():
+        if path.suffix == ".sst":  # nobody writes to such a file again
+            with suppress(OSError):  # this disk has no links
+                (place / path.name).hardlink_to(path)
+                continue
         shutil.copyfile(path, place / path.name)
-    return (bundle / GRAPH).read_bytes()
+    if not (place / "CURRENT").is_file():
+        raise FileNotFoundError(place)  # or it would be opened as if it were new
+    return Store(str(place)), (bundle / GRAPH).read_bytes()
 
 
-def _go_over(place: Path, old: bytes, new: bytes) -> bool:
+def _go_over(store: Store, old: bytes, new: bytes) -> bool:
     """Go over from one graph to another; return whether that will do."""
     gone, come = differences(old, new)
     if len(gone) + len(come) > _MOST or any(MAYBE_BLANK in x for x in (*gone, *come)):
         return False
-    store = Store(str(place))
-    change(store, gone, come)
-    store.flush()
-    if len(list(place.iterdir())) > _PARTS:
-        store.optimize()
-        store.flush()
-    # One that lacks a file is opened as if it were new.
-    return len(store) == new.count(b"\n")
+    if not all(map(_is_kept, (gone, come))):
+        return False
+    change(store, gone, come)  # it stays in the log of the store, which is read again
+    return True
+
+
+def _is_kept(lines: Iterable[bytes]) -> bool:
+    """Whether a store gives these back as they are written: some values, it does not,
+    and two of them may be one."""
+    quads = set(parse(b"".join(lines), RdfFormat.N_QUADS, lenient=True))
+    store = Store()
+    store.extend(quads)
+    return set(store) == quads
