@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from broken import BREAKS, EVENT
-from checkout import copy
+from checkout import use
 from pyoxigraph import RdfFormat, Store, parse
 
 from socprot import build, bundle, namespaces
@@ -23,10 +23,7 @@ def silent(step: str) -> None:
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    root = copy(tmp_path)
-    monkeypatch.setenv("SOCPROT_ROOT", str(root))
-    monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
-    return root
+    return use(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("name", BREAKS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from broken import EVENT
-from checkout import copy
+from checkout import rename, use
 from pyoxigraph import RdfFormat, Store
 
 from socprot import build, files, on_disk
@@ -20,21 +20,11 @@ LINES = [f"<urn:s{n}> <urn:p> <urn:o{n % 7}> .\n".encode() for n in range(100)]
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = copy(tmp_path)
-    monkeypatch.setenv("SOCPROT_ROOT", str(root))
-    monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
-    return root
+    return use(tmp_path, monkeypatch)
 
 
 def made(*, full: bool = False) -> Bundle:
     return build.build(lambda step: None, full)[0]
-
-
-def rename(root: Path, label: str) -> None:
-    path = root / EVENT
-    text = path.read_text(encoding="utf-8")
-    text = re.sub(r'(rdfs:label) "[^"]*"@en', rf'\1 "{label}"@en', text)
-    path.write_text(text, encoding="utf-8")
 
 
 def held(store: Path) -> set[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from broken import BREAKS, EVENT, TABLE
-from checkout import copy
+from checkout import use
 
 from socprot import build, bundle, kept
 from socprot.errors import BuildFailed
@@ -98,9 +98,7 @@ class Steps(list[str]):
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = copy(tmp_path)
-    monkeypatch.setenv("SOCPROT_ROOT", str(root))
-    monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
+    root = use(tmp_path, monkeypatch)
     build.build(Steps())
     return root
 

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from checkout import copy
+from checkout import use
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from socprot import files, lines, namespaces, news, release, subject
@@ -152,10 +152,7 @@ def test_the_notes_count_what_is_new() -> None:
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = copy(tmp_path)
-    monkeypatch.setenv("SOCPROT_ROOT", str(root))
-    monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
-    return root
+    return use(tmp_path, monkeypatch)
 
 
 def put(root: Path, version: str, day: str, entries: list[Entry]) -> Path:

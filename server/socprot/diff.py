@@ -20,7 +20,7 @@ from pyoxigraph import (
     parse,
 )
 
-from socprot import namespaces, turtle
+from socprot import namespaces, on_disk, turtle
 from socprot.errors import BadParameter
 from socprot.sources import record
 
@@ -78,8 +78,8 @@ def read(path: Path) -> list[Quad]:
     Raises:
         BadParameter: it is nothing of that kind.
     """
-    if (path / "graph.nq").is_file():
-        path = path / "graph.nq"
+    if (path / on_disk.GRAPH).is_file():
+        path = path / on_disk.GRAPH
     found = sorted(path.rglob("*.ttl")) if path.is_dir() else [path]
     if not found:
         raise BadParameter(f"{path} holds no bundle and no Turtle files.")

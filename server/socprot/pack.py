@@ -27,6 +27,7 @@ from socprot import (
     lines,
     namespaces,
     news,
+    on_disk,
     release,
     sources,
 )
@@ -121,7 +122,7 @@ def contents(name: str, made: Whole, keep: Kept) -> dict[str, bytes]:
         "warnings": len(keep.findings),
     }
     return {
-        "graph.nq": made.content,
+        on_disk.GRAPH: made.content,
         "manifest.json": json.dumps(manifest, indent=2).encode() + b"\n",
         distribution.CANONICAL: made.canonical,
         bundle.CHANGES: release.written(made.history),

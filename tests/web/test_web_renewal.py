@@ -1,6 +1,5 @@
 """A server goes over to a new bundle while it serves, and no request fails for it."""
 
-import re
 import shutil
 import signal
 import threading
@@ -11,8 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from broken import EVENT
-from checkout import copy
+from checkout import rename, use
 from processes import family, nurseries, zombies
 from serving import IN_MEMORY, RUN, Server
 from waiting import until
@@ -43,10 +41,9 @@ Renewal._run = late
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = copy(tmp_path)
-    shutil.copytree(files.root() / "queries" / "page", root / "queries" / "page")
-    monkeypatch.setenv("SOCPROT_ROOT", str(root))
-    monkeypatch.setenv("SOCPROT_BUNDLES", str(tmp_path / "bundles"))
+    pages = files.root() / "queries" / "page"  # of the whole graph
+    root = use(tmp_path, monkeypatch)
+    shutil.copytree(pages, root / "queries" / "page")
     return root
 
 
@@ -69,14 +66,6 @@ def label(server: Server) -> str:
 
 def made() -> Bundle:
     return build(lambda step: None)[0]
-
-
-def rename(root: Path, label: str) -> None:
-    path = root / EVENT
-    text = path.read_text(encoding="utf-8")
-    path.write_text(
-        re.sub(r'(rdfs:label) "[^"]*"@en', rf'\1 "{label}"@en', text), encoding="utf-8"
-    )
 
 
 def test_a_bundle_is_served_from_disk_until_it_is_in_memory(root: Path) -> None:
